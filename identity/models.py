@@ -1,0 +1,206 @@
+"""Who is who: people, and which records belong to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import UUID7
+
+from measurement.models import CustomerRecord, Order
+
+
+class Person(models.Model):
+    """Somebody. What is known of them stands in the records linked to them."""
+
+    public_id = models.UUIDField(unique=True, db_default=UUID7(), editable=False)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Person {self.pk}"
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    """Questions asked of links."""
+
+    def as_of(self, moment: datetime | None) -> Self:
+        """Return the links that held at the moment; without one, those that hold now."""
+        if moment is None:
+            return self.filter(ended_at=None)
+        return self.filter(started_at__lte=moment).filter(
+            Q(ended_at=None) | Q(ended_at__gt=moment)
+        )
+
+
+class Link(models.Model):
+    """The record belonged to the person from ``started_at`` until ``ended_at``."""
+
+    record = models.ForeignKey(
+        CustomerRecord, on_delete=models.PROTECT, related_name="links"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="links")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    # Which rule made the link: "alone", "cross_id", "email", "steward".
+    reason = models.CharField(max_length=40)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["record"],
+                condition=Q(ended_at=None),
+                name="one_person_per_record_now",
+            ),
+            CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gt=F("started_at")),
+                name="link_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"record {self.record_id} of person {self.person_id}"
+
+
+class Key(models.Model):
+    """A value by which the record may be found again, made comparable.
+
+    ``version`` says by which version of ``identity.keys`` it was made.
+    """
+
+    record = models.ForeignKey(
+        CustomerRecord, on_delete=models.PROTECT, related_name="keys"
+    )
+    kind = models.CharField(max_length=20)
+    value = models.TextField()
+    version = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["record", "kind", "value"], name="key_stands_once_per_record"
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "value"], name="key_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class StitchedRecord(models.Model):
+    """What of a record the stitching has read; a record that differs is read again."""
+
+    record = models.OneToOneField(
+        CustomerRecord, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    digest = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"record {self.record_id}"
+
+
+class MatchCandidateQuerySet(models.QuerySet["MatchCandidate"]):
+    """Questions asked of the review queue."""
+
+    def pending(self) -> Self:
+        return self.filter(status=MatchCandidate.Status.PENDING)
+
+    def with_records(self) -> Self:
+        """Load what ``__str__`` and the review page read: one query, not 1 + 4n."""
+        return self.select_related("left__system", "right__system")
+
+
+class MatchCandidate(models.Model):
+    """Two records that may be one person; a guard refused to say so by itself."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Waiting"
+        SAME = "same", "Same person"
+        DIFFERENT = "different", "Not the same"
+
+    left = models.ForeignKey(CustomerRecord, on_delete=models.PROTECT, related_name="+")
+    right = models.ForeignKey(
+        CustomerRecord, on_delete=models.PROTECT, related_name="+"
+    )
+    evidence = models.TextField(help_text="What they share.")
+    guard = models.TextField(help_text="Why that did not settle it.")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    found_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")
+
+    objects = MatchCandidateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["left", "right"], name="pair_is_asked_once"),
+            CheckConstraint(
+                condition=Q(left__lt=F("right")), name="pair_is_written_one_way"
+            ),
+            CheckConstraint(
+                condition=Q(status="pending", decided_by=None, decided_at=None)
+                | Q(
+                    status__in=["same", "different"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+                name="decided_pair_names_who_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left} ↔ {self.right}"
+
+
+class Merge(models.Model):
+    """Two people became one: who was kept, who was absorbed, by whom, why."""
+
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
+    absorbed = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="absorbed_in"
+    )
+    at = models.DateTimeField()
+    # Empty where a rule did it.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=~Q(kept=F("absorbed")), name="nobody_merges_with_themselves"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"person {self.absorbed_id} into {self.kept_id}"
+
+
+class OrderContext(models.Model):
+    """Who placed the order, and what the CRM said of them when they placed it.
+
+    Stage, segment and consent are those of the latest entry at or before the order, of
+    any record of the person; empty where the CRM had none yet. Missing consent is no
+    consent.
+    """
+
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, primary_key=True, related_name="context"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="orders"
+    )
+    stage = models.TextField(blank=True, default="")
+    segment = models.TextField(blank=True, default="")
+    has_email_consent = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}"

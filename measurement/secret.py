@@ -1,0 +1,70 @@
+"""The key that signs sessions: given, or made for this machine alone."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from measurement import env
+
+SHORTEST = 50
+_LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", "testserver"}
+
+
+def is_loopback(hosts: list[str]) -> bool:
+    """Return whether the site answers to names of this machine only.
+
+    >>> is_loopback(["localhost", "127.0.0.1"])
+    True
+    >>> is_loopback(["plumbline.example.com"])
+    False
+    """
+    return set(hosts) <= _LOOPBACK
+
+
+def key(var: Path, *, hosts: list[str], debug: bool) -> str:
+    """Return the secret key, and refuse to go on where it would be unsafe.
+
+    A site that only this machine can reach gets a random key of its own, kept under
+    ``var/``. Every other must be given one.
+
+    Raises:
+        NotConfigured: no key, a short key, a guessable key, or DEBUG on a public host.
+    """
+    public = not is_loopback(hosts)
+    if debug and public:
+        raise env.NotConfigured(
+            f"DEBUG is on and ALLOWED_HOSTS has {', '.join(hosts)}: error pages would "
+            f"show settings to everyone. Set DEBUG=no, or allow only localhost."
+        )
+    given = os.environ.get("SECRET_KEY", "")
+    if not given and public:
+        raise env.NotConfigured(
+            "SECRET_KEY is not set and the site answers to public names. Set it to a "
+            'random text: python -c "import secrets; print(secrets.token_urlsafe(64))"'
+        )
+    if not given:
+        return _made_here(var)
+    if len(given) < SHORTEST or len(set(given)) < 8 or "insecure" in given:
+        raise env.NotConfigured(
+            f"SECRET_KEY is too easy to guess: it has {len(given)} characters, and "
+            f"{SHORTEST} random ones are expected. "
+            'python -c "import secrets; print(secrets.token_urlsafe(64))" makes one.'
+        )
+    return given
+
+
+def _made_here(var: Path) -> str:
+    kept = var / "secret_key"
+    if not kept.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        unfinished = var / f"secret_key.{os.getpid()}"
+        with os.fdopen(
+            os.open(unfinished, os.O_CREAT | os.O_WRONLY, 0o600), "w"
+        ) as file:
+            file.write(secrets.token_urlsafe(64))
+        # Two processes may make a key at once; the first one's is everybody's.
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, kept)
+        unfinished.unlink()
+    return kept.read_text()

@@ -1,0 +1,149 @@
+"""Every setting, in one place. Deployments differ by environment only."""
+
+from django.utils.csp import CSP
+
+from measurement import env, secret
+
+BASE_DIR = env.ROOT
+VAR = env.folder("VAR", BASE_DIR / "var")
+
+# The demo, the tests and a developer's machine run without a word of configuration on
+# the embedded server; anything reachable from outside must be told what it is.
+EMBEDDED = env.flag("EMBEDDED_POSTGRES", default=False)
+DEBUG = env.flag("DEBUG", default=False)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+SECRET_KEY = secret.key(VAR, hosts=ALLOWED_HOSTS, debug=DEBUG)
+ON_LOOPBACK_ONLY = secret.is_loopback(ALLOWED_HOSTS)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", "")
+
+INSTALLED_APPS = [
+    "governance.apps.GovernanceConfig",
+    "measurement.apps.MeasurementConfig",
+    "identity.apps.IdentityConfig",
+    "reporting.apps.ReportingConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Deny by default: a page without sign-in says so itself (`login_not_required`).
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "measurement.urls"
+WSGI_APPLICATION = "measurement.wsgi.application"
+AUTH_USER_MODEL = "governance.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "reporting:acquisition"
+LOGOUT_REDIRECT_URL = "login"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "measurement.banner.banner",
+            ],
+        },
+    }
+]
+
+# The app's role may read and write rows. Tables belong to the owner, whose address only
+# the commands that migrate are given.
+DATABASES = {"default": env.database("DATABASE_URL")}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_APP_ROLE = DATABASES["default"]["USER"]
+if env.text("DATABASE_OWNER_URL", "none") != "none":
+    DATABASES["owner"] = env.database("DATABASE_OWNER_URL")
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
+    for validator in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+
+# Every timestamp is stored in UTC. Reports are cut into days in REPORTING_TIME_ZONE,
+# and only there; money is compared in REPORTING_CURRENCY, and only there.
+USE_TZ = True
+TIME_ZONE = "UTC"
+REPORTING_TIME_ZONE = env.text("REPORTING_TIME_ZONE", "America/New_York")
+REPORTING_CURRENCY = env.text("REPORTING_CURRENCY", "USD")
+# Currencies an order may be in; rates are kept for these.
+CURRENCIES = env.words("CURRENCIES", "EUR,GBP,USD")
+
+# Files dropped here are found by the night: <inbox>/<system>/<stream>/<file>.
+INBOX = env.folder("INBOX", VAR / "inbox")
+# Where every file ever loaded is kept as it came, named by its content.
+RAW = env.folder("RAW", VAR / "raw")
+SNAPSHOT = env.folder("SNAPSHOT", VAR / "snapshot")
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+# Over plain HTTP on this machine a secure cookie would never come back.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ON_LOOPBACK_ONLY
+SECURE_SSL_REDIRECT = not ON_LOOPBACK_ONLY
+SECURE_HSTS_SECONDS = 0 if ON_LOOPBACK_ONLY else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not ON_LOOPBACK_ONLY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,37 @@
+"""What every test stands on: a real PostgreSQL, entered as the app's role."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_blocker: pytest.FixtureRequest, worker_id: str
+) -> Iterator[None]:
+    name = f"test_{os.getpid()}_{worker_id}"
+    with django_db_blocker.unblock():
+        before = connections["default"].settings_dict["NAME"]
+        databases.copy(name)
+        databases.point_to(name)
+    yield
+    with django_db_blocker.unblock():
+        databases.point_to(before)
+        databases.drop(name)
+
+
+@pytest.fixture
+def own_database(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object
+) -> Iterator[str]:
+    """A database of the test's own, for what must really commit; gone afterwards."""
+    name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**8}"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        databases.copy(name)
+        with databases.working_in(name):
+            yield name
+        databases.drop(name)

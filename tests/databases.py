@@ -1,0 +1,102 @@
+"""Databases for tests: copied from a migrated template, in the time of a file copy."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def template() -> str:
+    """Return the name of a migrated database, made once per state of the migrations."""
+    digest = hashlib.sha256()
+    for migration in sorted(ROOT.glob("*/migrations/*.py")):
+        digest.update(migration.read_bytes())
+    name = f"test_template_{digest.hexdigest()[:12]}"
+    with (settings.VAR / "test_template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _exists(name):
+            _make(name)
+    return name
+
+
+def copy(name: str) -> None:
+    """Make a database of that name as a copy of the template."""
+    drop(name)
+    _as_owner("create database {} template {} strategy file_copy", name, template())
+
+
+def drop(name: str) -> None:
+    _as_owner("drop database if exists {} with (force)", name)
+
+
+def point_to(name: str) -> None:
+    """Let both roles of this process work in that database from now on."""
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        settings.DATABASES[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+
+
+@contextlib.contextmanager
+def working_in(name: str) -> Iterator[None]:
+    """Work in that database for a while."""
+    before = connections["default"].settings_dict["NAME"]
+    point_to(name)
+    try:
+        yield
+    finally:
+        point_to(before)
+
+
+def url(role_alias: str = "default") -> str:
+    """Return where the role signs in to the database now worked in."""
+    described = connections[role_alias].settings_dict
+    return (
+        f"postgresql://{described['USER']}:{described['PASSWORD']}@/"
+        f"{described['NAME']}?host={described['HOST']}"
+    )
+
+
+def _make(name: str) -> None:
+    unfinished = f"{name}_{os.getpid()}"
+    _as_owner("create database {}", unfinished)
+    with working_in(unfinished):
+        call_command("migrate", database="owner", verbosity=0)
+    for alias in ("default", "owner"):
+        connections[alias].close()
+    _as_owner("alter database {} rename to {}", unfinished, name)
+
+
+def _exists(name: str) -> bool:
+    with _connection() as connection:
+        found = connection.execute(
+            "select 1 from pg_database where datname = %s", [name]
+        ).fetchall()
+    return bool(found)
+
+
+def _as_owner(statement: str, *names: str) -> None:
+    with _connection() as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _connection() -> psycopg.Connection[tuple[object, ...]]:
+    described = settings.DATABASES["owner"]
+    return psycopg.connect(
+        user=described["USER"],
+        password=described["PASSWORD"],
+        host=described["HOST"],
+        port=described["PORT"] or None,
+        dbname="postgres",
+        autocommit=True,
+    )
