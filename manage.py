@@ -4,7 +4,7 @@
 import os
 import sys
 
-from measurement import postgres
+from measurement import env, postgres
 
 
 def main() -> None:
@@ -17,12 +17,27 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
         postgres.provide(command)
-    except postgres.PostgresError as error:
+        run()
+    except (env.NotConfigured, postgres.PostgresError) as error:
         sys.exit(f"plumbline: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
+
+def run() -> None:
+    """Run the command; a database that cannot be had is a sentence, not a traceback."""
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    from measurement import unreachable
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        sentence = unreachable.sentence(error)
+        if sentence is None:
+            raise
+        sys.exit(f"plumbline: {sentence}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,14 @@
 """How Django knows this app."""
 
 from django.apps import AppConfig
+from django.core import checks
 
 
 class MeasurementConfig(AppConfig):
     name = "measurement"
     verbose_name = "Measurement"
+
+    def ready(self) -> None:
+        from measurement.roles import app_cannot_change_tables
+
+        checks.register(app_cannot_change_tables, checks.Tags.database)

@@ -71,13 +71,25 @@ def database(name: str) -> dict[str, Any]:
             f"{name} begins with '{url.scheme}://'; Plumbline runs on PostgreSQL only. "
             f"Write postgresql://user:password@host:5432/name."
         )
+    name_of_database = unquote(url.path.lstrip("/"))
+    try:
+        port = url.port
+    except ValueError as error:
+        raise NotConfigured(
+            f"{name} has a port that is no number. Where the password has a / or #, "
+            f"write %2F or %23."
+        ) from error
+    if not name_of_database:
+        raise NotConfigured(
+            f"{name} names no database. Write postgresql://user:password@host:5432/name."
+        )
     options = dict(parse_qsl(url.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(url.path.lstrip("/")),
+        "NAME": name_of_database,
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": options.pop("host", None) or url.hostname or "",
-        "PORT": str(url.port or ""),
+        "PORT": str(port or ""),
         "OPTIONS": options,
     }

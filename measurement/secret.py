@@ -3,11 +3,15 @@
 import contextlib
 import os
 import secrets
+import zlib
 from pathlib import Path
 
 from measurement import env
 
 SHORTEST = 50
+# Random letters hardly compress; a repeated word does.
+_LEAST_CONTENT = 40
+_PLACEHOLDERS = ("insecure", "change", "secret", "password", "example", "default")
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", "testserver"}
 
 
@@ -20,6 +24,22 @@ def is_loopback(hosts: list[str]) -> bool:
     False
     """
     return set(hosts) <= _LOOPBACK
+
+
+def is_guessable(text: str) -> bool:
+    """Return whether the text repeats itself, or says that it was to be replaced.
+
+    >>> is_guessable("change-me-" * 8)
+    True
+    >>> is_guessable("0123456789" * 6)
+    True
+    >>> is_guessable("tVb0mHkPz2nW8sQ5xR1cJfUyLdAg7EoKi3T9vXwB6qMZhYpNjC")
+    False
+    """
+    plain = text.lower()
+    return any(word in plain for word in _PLACEHOLDERS) or (
+        len(zlib.compress(text.encode(), 9)) < _LEAST_CONTENT
+    )
 
 
 def key(var: Path, *, hosts: list[str], debug: bool) -> str:
@@ -45,10 +65,10 @@ def key(var: Path, *, hosts: list[str], debug: bool) -> str:
         )
     if not given:
         return _made_here(var)
-    if len(given) < SHORTEST or len(set(given)) < 8 or "insecure" in given:
+    if len(given) < SHORTEST or is_guessable(given):
         raise env.NotConfigured(
-            f"SECRET_KEY is too easy to guess: it has {len(given)} characters, and "
-            f"{SHORTEST} random ones are expected. "
+            f"SECRET_KEY is too easy to guess: {SHORTEST} random characters are expected, "
+            f"and it has {len(given)} that are few, repeated or a placeholder. "
             'python -c "import secrets; print(secrets.token_urlsafe(64))" makes one.'
         )
     return given

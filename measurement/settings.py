@@ -74,6 +74,8 @@ DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_APP_ROLE = DATABASES["default"]["USER"]
+# For a hosted server that cannot have a second role; every page then says so.
+ONE_DATABASE_ROLE = env.flag("ONE_DATABASE_ROLE", default=False)
 if env.text("DATABASE_OWNER_URL", "none") != "none":
     DATABASES["owner"] = env.database("DATABASE_OWNER_URL")
 
