@@ -1,8 +1,14 @@
 """How Django knows this app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class GovernanceConfig(AppConfig):
     name = "governance"
     verbose_name = "Governance"
+
+    def ready(self) -> None:
+        from governance.roles import write_groups
+
+        post_migrate.connect(write_groups, dispatch_uid="governance.roles")

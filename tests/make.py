@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 from itertools import count
 
-from governance.models import SourceStream, SourceSystem, Storefront
+from django.contrib.auth.models import Group
+
+from governance.models import SourceStream, SourceSystem, Storefront, User
+from governance.roles import BY_KEY
 
 _numbers = count(1)
 
@@ -52,3 +55,12 @@ def stream(
     return SourceStream.objects.create(
         system=of, key=key, position=number() % 30000, grain=grain
     )
+
+
+def user(*, role: str = "viewer") -> User:
+    """Return somebody with that role, who signs in without a password."""
+    made = User.objects.create(
+        username=f"{role}-{number()}", is_staff=BY_KEY[role].works_in_admin
+    )
+    made.groups.add(Group.objects.get(name=role))
+    return made

@@ -1,0 +1,99 @@
+"""Where registries are read, and changed by those who may; and who signs in."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from governance.models import (
+    CampaignRule,
+    Channel,
+    FieldMapping,
+    SourceStream,
+    SourceSystem,
+    Storefront,
+    User,
+)
+
+
+@admin.register(User)
+class Users(UserAdmin):  # type: ignore[type-arg]
+    """People, and the roles they were given. Rights come from roles alone."""
+
+    list_display = ["username", "first_name", "last_name", "roles", "is_active"]
+    list_filter = ["groups", "is_active"]
+    filter_horizontal = ["groups"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email"]}),
+        ("May", {"fields": ["is_active", "is_staff", "groups"]}),
+        ("When", {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        """Nobody is deleted: what they did would lose its name. Untick *active*."""
+        return False
+
+    @admin.display(description="Roles")
+    def roles(self, user: User) -> str:
+        return ", ".join(sorted(group.name for group in user.groups.all()))
+
+
+class Registry(admin.ModelAdmin[SourceStream]):
+    """What was agreed. Whoever may not change it reads it here all the same."""
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: SourceStream | None = None
+    ) -> bool:
+        """Numbers were made by it: it may change, and not vanish."""
+        return False
+
+
+@admin.register(Storefront)
+class Storefronts(Registry):
+    list_display = ["name", "key", "time_zone", "currency", "is_generated"]
+    search_fields = ["key", "name"]
+
+
+@admin.register(SourceSystem)
+class SourceSystems(Registry):
+    list_display = ["name", "key", "kind", "storefront", "time_zone", "cadence"]
+    list_filter = ["kind", "storefront"]
+    list_select_related = ["storefront"]
+    search_fields = ["key", "name"]
+
+
+@admin.register(SourceStream)
+class SourceStreams(Registry):
+    list_display = ["__str__", "grain", "position", "is_generated"]
+    list_filter = ["system", "grain"]
+    list_select_related = ["system"]
+    search_fields = ["key", "system__key"]
+
+
+@admin.register(FieldMapping)
+class FieldMappings(Registry):
+    list_display = ["stream", "entity", "field", "rule"]
+    list_display_links = ["field"]
+    list_filter = ["stream__system", "entity"]
+    list_select_related = ["stream__system"]
+    search_fields = ["field", "stream__key"]
+
+
+@admin.register(Channel)
+class Channels(Registry):
+    list_display = ["name", "key", "position"]
+
+
+@admin.register(CampaignRule)
+class CampaignRules(Registry):
+    list_display = ["position", "channel", "source", "medium", "campaign", "referrer"]
+    list_display_links = ["channel"]
+    list_filter = ["channel"]
+    list_select_related = ["channel"]

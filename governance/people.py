@@ -1,0 +1,28 @@
+"""Who is asking."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from governance.models import User
+from governance.roles import BY_KEY
+
+
+def asking(request: HttpRequest) -> User:
+    """Return who sent the request.
+
+    Raises:
+        PermissionDenied: nobody is signed in.
+    """
+    if isinstance(request.user, User):
+        return request.user
+    raise PermissionDenied("Sign in first.")
+
+
+def has_role(user: User, key: str) -> bool:
+    """Return whether the user is in the group of that role.
+
+    Raises:
+        KeyError: there is no such role; see ``governance.roles``.
+    """
+    role = BY_KEY[key]
+    return user.groups.filter(name=role.key).exists()

@@ -1,0 +1,146 @@
+"""The accounts to try the product with."""
+
+import stat
+
+import pytest
+from django.contrib.auth import authenticate
+from django.test import Client
+
+from governance.accounts import PublicSite, make_demo_accounts
+from governance.models import User
+from governance.roles import BY_KEY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def test_each_role_has_an_account_that_signs_in(tmp_path):
+    accounts = make_demo_accounts(tmp_path)
+
+    signed_in = {
+        account.role.key: authenticate(
+            username=account.username, password=account.password
+        )
+        for account in accounts
+    }
+
+    assert {
+        key: list(user.groups.values_list("name", flat=True))
+        for key, user in signed_in.items()
+    } == {key: [key] for key in BY_KEY}
+
+
+def test_no_account_is_a_superuser_and_only_the_viewer_stays_out_of_the_admin(tmp_path):
+    make_demo_accounts(tmp_path)
+
+    outside = User.objects.filter(is_staff=False).values_list("username", flat=True)
+
+    assert (list(outside), User.objects.filter(is_superuser=True).count()) == (
+        ["viewer"],
+        0,
+    )
+
+
+def test_a_second_time_gives_the_same_passwords(tmp_path):
+    assert make_demo_accounts(tmp_path) == make_demo_accounts(tmp_path)
+
+
+def test_another_installation_has_other_passwords(tmp_path):
+    here = make_demo_accounts(tmp_path / "here")
+    there = make_demo_accounts(tmp_path / "there")
+
+    assert {a.password for a in here}.isdisjoint({a.password for a in there})
+
+
+def test_accounts_made_by_hand_before_the_file_was_lost_can_sign_in_again(tmp_path):
+    make_demo_accounts(tmp_path)
+    (tmp_path / "accounts.txt").unlink()
+
+    viewer = make_demo_accounts(tmp_path)[0]
+
+    assert authenticate(username="viewer", password=viewer.password) is not None
+
+
+def test_the_passwords_are_readable_by_us_alone(tmp_path):
+    make_demo_accounts(tmp_path)
+
+    mode = stat.S_IMODE((tmp_path / "accounts.txt").stat().st_mode)
+
+    assert mode == 0o600
+
+
+def test_a_site_others_can_reach_gets_no_such_account(tmp_path, settings):
+    settings.ON_LOOPBACK_ONLY = False
+
+    with pytest.raises(PublicSite):
+        make_demo_accounts(tmp_path)
+
+    assert (User.objects.count(), list(tmp_path.iterdir())) == (0, [])
+
+
+@pytest.fixture
+def signed_in(tmp_path):
+    accounts = {account.role.key: account for account in make_demo_accounts(tmp_path)}
+
+    def sign_in(role: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(username=accounts[role].username))
+        return client
+
+    return sign_in
+
+
+ADD_A_USER = "/admin/governance/user/add/"
+READ_MAPPINGS = "/admin/governance/fieldmapping/"
+ADD_A_MAPPING = "/admin/governance/fieldmapping/add/"
+
+
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        ("viewer", {ADD_A_USER: 302, READ_MAPPINGS: 302, ADD_A_MAPPING: 302}),
+        ("steward", {ADD_A_USER: 403, READ_MAPPINGS: 200, ADD_A_MAPPING: 403}),
+        ("data_owner", {ADD_A_USER: 403, READ_MAPPINGS: 200, ADD_A_MAPPING: 200}),
+        ("privacy", {ADD_A_USER: 403, READ_MAPPINGS: 200, ADD_A_MAPPING: 403}),
+        ("auditor", {ADD_A_USER: 403, READ_MAPPINGS: 200, ADD_A_MAPPING: 403}),
+        ("admin", {ADD_A_USER: 200, READ_MAPPINGS: 200, ADD_A_MAPPING: 403}),
+    ],
+)
+def test_each_role_comes_as_far_as_its_rights(role, pages, signed_in, settings):
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        }
+    }
+    client = signed_in(role)
+
+    assert {page: client.get(page).status_code for page in pages} == pages
+
+
+def test_an_administrator_makes_nobody_a_superuser(signed_in):
+    client = signed_in("admin")
+    viewer = User.objects.get(username="viewer")
+
+    answer = client.post(
+        f"/admin/governance/user/{viewer.pk}/change/",
+        {"username": "viewer", "is_active": "on", "is_superuser": "on"},
+    )
+
+    viewer.refresh_from_db()
+    assert (answer.status_code, viewer.is_superuser) == (302, False)
+
+
+def test_nobody_is_deleted(signed_in):
+    client = signed_in("admin")
+    viewer = User.objects.get(username="viewer")
+
+    answer = client.post(f"/admin/governance/user/{viewer.pk}/delete/", {"post": "yes"})
+
+    assert (answer.status_code, User.objects.filter(pk=viewer.pk).exists()) == (
+        403,
+        True,
+    )
