@@ -9,6 +9,8 @@ class MeasurementConfig(AppConfig):
     verbose_name = "Measurement"
 
     def ready(self) -> None:
+        from measurement.checks import no_task_outlives_its_message
         from measurement.roles import app_cannot_change_tables
 
+        checks.register(no_task_outlives_its_message)
         checks.register(app_cannot_change_tables, checks.Tags.database)

@@ -1,8 +1,12 @@
 """Every setting, in one place. Deployments differ by environment only."""
 
+import django_stubs_ext
 from django.utils.csp import CSP
 
-from measurement import env, secret
+from measurement import broker, env, secret
+
+# Lets Django's generic classes be written with their types: ModelAdmin[Person].
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = env.ROOT
 VAR = env.folder("VAR", BASE_DIR / "var")
@@ -149,3 +153,37 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
 }
+
+# --- Background work ------------------------------------------------------------------
+# A page of work ends within TASK_SECONDS. A message that was read is shown again after
+# VISIBILITY_SECONDS: while its first reader still worked, it would be done twice.
+TASK_SECONDS = env.number("TASK_SECONDS", 240)
+VISIBILITY_SECONDS = env.number("VISIBILITY_SECONDS", TASK_SECONDS + 60)
+TICK_SECONDS = env.number("TICK_SECONDS", 5)
+
+# RabbitMQ takes over at scale: amqp://user:password@host//, with quorum queues.
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", broker.OWN_DATABASE)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.options(CELERY_BROKER_URL, VISIBILITY_SECONDS)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = broker.QUEUE
+CELERY_TASK_DEFAULT_QUEUE_TYPE = (
+    "quorum" if CELERY_BROKER_URL.startswith("amqp") else "classic"
+)
+# A message is done with when its task is; a process that died gives it back, three times.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_ANNOTATIONS = {
+    "*": {"max_retries": 3, "default_retry_delay": broker.RETRY_SECONDS}
+}
+CELERY_WORKER_LOST_WAIT = broker.NOTICING_SECONDS
+CELERY_TASK_TIME_LIMIT = TASK_SECONDS
+CELERY_TASK_SOFT_TIME_LIMIT = max(1, TASK_SECONDS * 15 // 16)
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# What became of a task stands in our own tables.
+CELERY_TASK_IGNORE_RESULT = True
+# Each would want a queue per machine, which the app's role may not make.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
