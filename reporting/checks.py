@@ -1,0 +1,126 @@
+"""What must hold before a build may be published. Each says in words what does not."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from identity.models import Link
+from reporting.models import Build, Buyer, Reading
+
+Check = Callable[[Build], Iterator[str]]
+
+
+def broken(build: Build) -> list[str]:
+    """Return a sentence for everything that stands against publishing the build."""
+    return [sentence for check in CHECKS for sentence in check(build)]
+
+
+def _channels_sum_to_the_total(build: Build) -> Iterator[str]:
+    """Counts and money of the channels add up to the storefront's, exactly."""
+    for metric in ("customers", "orders", "revenue"):
+        totals: dict[str, Decimal] = {}
+        sums: dict[str, Decimal] = {}
+        for storefront, dimensions, value in _values(build, metric):
+            side = sums if "channel" in dimensions else totals
+            side[storefront] = side.get(storefront, Decimal(0)) + value
+        for storefront in sorted(totals.keys() | sums.keys()):
+            total = totals.get(storefront, Decimal(0))
+            parts = sums.get(storefront, Decimal(0))
+            if total != parts:
+                yield (
+                    f"The channels of {storefront} sum to {parts:f} in {metric}, the "
+                    f"storefront has {total:f}."
+                )
+
+
+def _buyers_add_up(build: Build) -> Iterator[str]:
+    """The people one can look into are the people the readings count."""
+    counted = {
+        (storefront, str(dimensions["channel"])): value
+        for storefront, dimensions, value in _values(build, "customers")
+        if "channel" in dimensions
+    }
+    kept = {
+        (row["storefront__key"], row["channel__key"]): Decimal(row["people"])
+        for row in Buyer.objects.filter(build=build)
+        .values("storefront__key", "channel__key")
+        .annotate(people=Count("pk"))
+    }
+    for place in sorted(counted.keys() | kept.keys()):
+        told, found = counted.get(place, Decimal(0)), kept.get(place, Decimal(0))
+        if told != found:
+            storefront, channel = place
+            yield (
+                f"The readings count {told:f} buyers of {storefront} by {channel}, "
+                f"{found:f} can be looked into."
+            )
+
+
+def _buyers_money_adds_up(build: Build) -> Iterator[str]:
+    """What buyers spent, and what nobody known spent, is the storefront's revenue."""
+    spent = {
+        row["storefront__key"]: row["revenue"]
+        for row in Buyer.objects.filter(build=build)
+        .values("storefront__key")
+        .annotate(revenue=Sum("revenue"))
+    }
+    for storefront, dimensions, value in _values(build, "revenue"):
+        if dimensions:
+            continue
+        nobodys = Decimal(build.inputs["storefronts"][storefront]["nobodys_revenue"])
+        theirs = spent.get(storefront, Decimal(0))
+        if theirs + nobodys != value:
+            yield (
+                f"Buyers of {storefront} spent {theirs:f} and unknown ones {nobodys:f}; "
+                f"the storefront's revenue is {value:f}."
+            )
+
+
+def _no_storefront_falls_silent(build: Build) -> Iterator[str]:
+    """A storefront with numbers up today has numbers tomorrow."""
+    published = Reading.objects.published().values_list("storefront__key", flat=True)
+    had = set(published.order_by().distinct())
+    has = set(
+        Reading.objects.filter(build=build)
+        .order_by()
+        .values_list("storefront__key", flat=True)
+        .distinct()
+    )
+    for storefront in sorted(had - has):
+        yield f"There is no reading of {storefront}, and the published build has some."
+
+
+def _nobody_is_two_people(build: Build) -> Iterator[str]:
+    """At the build's moment each record belonged to one person, or to none."""
+    doubled = (
+        Link.objects.as_of(build.identity_moment)
+        .order_by()
+        .values("record")
+        .annotate(people=Count("pk"))
+        .filter(people__gt=1)
+        .count()
+    )
+    if doubled:
+        yield (
+            f"{doubled} customer records belonged to two people at once at "
+            f"{build.identity_moment:%Y-%m-%d %H:%M} UTC."
+        )
+
+
+CHECKS: list[Check] = [
+    _channels_sum_to_the_total,
+    _buyers_add_up,
+    _buyers_money_adds_up,
+    _no_storefront_falls_silent,
+    _nobody_is_two_people,
+]
+
+
+def _values(build: Build, metric: str) -> Iterator[tuple[str, dict[str, Any], Decimal]]:
+    readings = Reading.objects.filter(build=build, metric=metric)
+    for storefront, dimensions, value in readings.values_list(
+        "storefront__key", "dimensions", "value"
+    ):
+        yield storefront, dimensions, value or Decimal(0)

@@ -1,0 +1,245 @@
+"""What is measured. A metric is a function; its docstring is its definition.
+
+Each takes one row of its view, which holds counts and exact sums, and returns one cell:
+rates are computed here, last. Words that hold for all of them:
+
+* A *sale* is an order that is neither a test nor cancelled.
+* *Net sales* are what the order's lines took minus every refund given on that order,
+  whenever it was given, in the storefront's currency, without shipping and tax.
+* A *buyer* of a storefront is a person, as identity knows them at the build's moment,
+  with a sale there. A sale whose buyer is unknown counts as a sale of nobody.
+* The *channel* is that of the person's earliest touch of the storefront at or before
+  their first sale there; ``unattributed`` where no such touch is known.
+* Days and months are those of the reporting time zone. Windows are half-open: day 90
+  after the first sale lies outside the first 90 days.
+* A storefront is *known until* the day of its last sale.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from inspect import cleandoc
+from typing import Any
+
+from governance.taxonomy import UNATTRIBUTED
+from reporting.intervals import MICROS, mean, money, ratio, wilson
+from reporting.models import Reading
+
+# A rate or a mean of fewer people than this says more about them than about the shop.
+MIN_N = 30
+
+SURE, IMMATURE, SMALL = Reading.State.SURE, Reading.State.IMMATURE, Reading.State.SMALL
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of a metric, before it belongs to a build."""
+
+    dimensions: Mapping[str, str | int]
+    value: Decimal | None
+    n: int
+    low: Decimal | None = None
+    high: Decimal | None = None
+    state: str = SURE
+
+
+# One row of a view.
+type Row = Mapping[str, Any]
+# Returns no cell for a row the metric says nothing about.
+type Reader = Callable[[Row], Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A definition under its key: which view it reads, and with what parameters."""
+
+    key: str
+    version: str
+    view: str
+    parameters: Mapping[str, int | str]
+    read: Reader
+
+    @property
+    def definition(self) -> str:
+        """Return what the metric means, in words."""
+        return cleandoc(self.read.__doc__ or "")
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    key: str, *, version: str = "1", view: str, **parameters: int | str
+) -> Callable[[Reader], Reader]:
+    """Enter the function below into the registry under that key."""
+
+    def enter(read: Reader) -> Reader:
+        METRICS[key] = Metric(key, version, view, parameters, read)
+        return read
+
+    return enter
+
+
+def definitions() -> dict[str, str]:
+    """Return the version of every definition, as a build keeps it."""
+    return {key: METRICS[key].version for key in sorted(METRICS)}
+
+
+@metric("customers", view="sales", no_touch=UNATTRIBUTED)
+def customers(row: Row) -> Cell:
+    """How many people have bought.
+
+    Population: the buyers of a storefront. Numerator: each counts once, on their first
+    sale. Grain: storefront and channel, and the storefront in total. Unit: people. Time:
+    everything known. ``n`` is the same count. Never withheld.
+    """
+    return Cell(_channel(row), Decimal(row["customers"]), row["customers"])
+
+
+@metric("orders", view="sales", no_touch=UNATTRIBUTED)
+def orders(row: Row) -> Cell:
+    """How many sales there were.
+
+    Population: the sales of a storefront. Numerator: each counts once; those whose buyer
+    is unknown count as ``unattributed``. Grain: storefront and channel of the buyer, and
+    the storefront in total. Unit: sales. Time: everything known. ``n`` is the same count.
+    Never withheld.
+    """
+    return Cell(_channel(row), Decimal(row["orders"]), row["orders"])
+
+
+@metric("revenue", view="sales", no_touch=UNATTRIBUTED)
+def revenue(row: Row) -> Cell:
+    """What was sold, refunds gone.
+
+    Population: the sales of a storefront. Numerator: their net sales, so that a refund
+    lowers the day of its sale and not the day it was paid; sales whose buyer is unknown
+    count as ``unattributed``. Grain: storefront and channel of the buyer, and the
+    storefront in total: the channels sum to it exactly. Unit: the storefront's currency.
+    Time: everything known. ``n`` counts the sales. Never withheld.
+    """
+    return Cell(_channel(row), money(row["revenue"]), row["orders"])
+
+
+@metric("average_order_value", view="sales", no_touch=UNATTRIBUTED)
+def average_order_value(row: Row) -> Cell:
+    """What one sale brought.
+
+    Population: the sales of a storefront. Numerator: their net sales; denominator: their
+    count. Grain: storefront and channel of the buyer, and the storefront in total. Unit:
+    the storefront's currency per sale. Time: everything known. ``n`` counts the sales;
+    below 30 the value is withheld.
+    """
+    sales = row["orders"]
+    if sales < MIN_N:
+        return Cell(_channel(row), None, sales, state=SMALL)
+    return Cell(_channel(row), ratio(row["revenue"], MICROS * sales), sales)
+
+
+@metric("repeat_rate_90", view="repeat_rate", days=90)
+def repeat_rate(row: Row) -> Cell:
+    """Which share of new buyers came back within ``days`` days.
+
+    Population: buyers whose first sale lies at least ``days`` days before the day until
+    which the storefront is known. Numerator: those of them with a second sale fewer than
+    ``days`` days after the first; one on the same day counts. Grain: storefront and
+    channel, and the storefront in total. Unit: a share from 0 to 1, with its Wilson
+    interval of 95 %. ``n`` counts the population: withheld below 30, and said to be
+    still growing while it is less than half of all buyers.
+    """
+    n, state = row["mature"], _maturity(row)
+    if state == SMALL or not n:
+        return Cell(_channel(row), None, n, state=state)
+    low, high = wilson(row["came_back"], n)
+    return Cell(_channel(row), ratio(row["came_back"], n), n, low, high, state)
+
+
+@metric("ltv_365", view="lifetime_value", days=365)
+@metric("ltv_90", view="lifetime_value", days=90)
+@metric("ltv_60", view="lifetime_value", days=60)
+@metric("ltv_30", view="lifetime_value", days=30)
+def lifetime_value(row: Row) -> Cell:
+    """What a new buyer brought in their first ``days`` days.
+
+    Population: buyers whose first sale lies at least ``days`` days before the day until
+    which the storefront is known. Numerator: net sales of theirs from the day of the
+    first sale on, for ``days`` days; denominator: the population. Grain: storefront and
+    channel, and the storefront in total. Unit: the storefront's currency per buyer, with
+    the normal interval of 95 % of the mean. ``n`` counts the population: withheld below
+    30, and said to be still growing while it is less than half of all buyers.
+    """
+    n, state = row["mature"], _maturity(row)
+    if state == SMALL or not n:
+        return Cell(_channel(row), None, n, state=state)
+    between = mean(int(row["net"]), int(row["net_squared"]), n)
+    low, high = between or (None, None)
+    return Cell(_channel(row), ratio(row["net"], MICROS * n), n, low, high, state)
+
+
+@metric("cohort_customers", view="cohorts")
+def cohort_customers(row: Row) -> Cell | None:
+    """How many people bought for the first time in a month.
+
+    Population: the buyers of a storefront. Numerator: each counts in the month of their
+    first sale. Grain: storefront, month and the segment the buyer was in at the first
+    sale; an empty segment is everybody. Unit: people. ``n`` is the same count. Still
+    growing until the month's last day is known. Never withheld.
+    """
+    if row["month"]:
+        return None
+    count = row["customers"]
+    state = SURE if row["has_ended"] else IMMATURE
+    return Cell(_cohort(row), Decimal(count), count, state=state)
+
+
+@metric("cohort_retention", view="cohorts")
+def cohort_retention(row: Row) -> Cell:
+    """Which share of a month's new buyers bought in a later month.
+
+    Population: the people of ``cohort_customers``. Numerator: those with a sale in the
+    calendar month so many months after the month of their first; month 0 is always 1.
+    Grain: storefront, month of the first sale, months since, and segment at the first
+    sale; an empty segment is everybody. Unit: a share from 0 to 1. ``n`` counts the
+    population: withheld below 30. Still growing until that month's last day is known.
+    """
+    return _of_cohort(row, ratio(row["active"], row["customers"]))
+
+
+@metric("cohort_value", view="cohorts")
+def cohort_value(row: Row) -> Cell:
+    """What a month's new buyers had brought by the end of a later month, per head.
+
+    Population: the people of ``cohort_customers``. Numerator: their net sales from the
+    first sale to the end of the calendar month so many months later; denominator: the
+    population. Grain: storefront, month of the first sale, months since, and segment at
+    the first sale; an empty segment is everybody. Unit: the storefront's currency per
+    buyer. ``n`` counts the population: withheld below 30. Still growing until that
+    month's last day is known.
+    """
+    return _of_cohort(row, ratio(row["net_so_far"], MICROS * row["customers"]))
+
+
+def _channel(row: Row) -> dict[str, str | int]:
+    return {"channel": row["channel"]} if row["channel"] else {}
+
+
+def _cohort(row: Row) -> dict[str, str | int]:
+    year, month = divmod(row["cohort"], 12)
+    return {"cohort": f"{year:04}-{month + 1:02}", "segment": row["segment"]}
+
+
+def _maturity(row: Row) -> str:
+    """Return how far a window of days may be judged, by who has lived through it."""
+    if not row["mature"]:
+        return IMMATURE
+    if row["mature"] < MIN_N:
+        return SMALL
+    return IMMATURE if 2 * row["mature"] < row["buyers"] else SURE
+
+
+def _of_cohort(row: Row, value: Decimal) -> Cell:
+    dimensions = {**_cohort(row), "month": row["month"]}
+    if row["customers"] < MIN_N:
+        return Cell(dimensions, None, row["customers"], state=SMALL)
+    state = SURE if row["has_ended"] else IMMATURE
+    return Cell(dimensions, value, row["customers"], state=state)

@@ -1,0 +1,192 @@
+"""Canonical tables and the links of one moment, as columns for the engine.
+
+What goes in is numbers, days and labels: no name, no mail, no phone, no tag as written.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.conf import settings
+from django.db import connection
+
+from governance import channels
+from governance.taxonomy import TOUCH_KINDS, Tags, Taxonomy
+from reporting import engine
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the snapshot: its columns with the engine's types."""
+
+    name: str
+    columns: Mapping[str, str]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The tables as they were taken: where they lie, and how many rows each has."""
+
+    folder: Path
+    rows: Mapping[str, int]
+
+
+def digest(*, moment: datetime, definitions: Mapping[str, str]) -> str:
+    """Return a digest that stays the same while a computation would give the same.
+
+    It covers the rows of every table read, the links of the moment, the rules that make
+    channels, the versions of the definitions, and the text of every statement.
+    """
+    said = {
+        "rows": _ask("inputs", {"moment": moment}),
+        "rules": [asdict(rule) for rule in channels.rules()],
+        "definitions": dict(definitions),
+        "statements": {
+            str(file.relative_to(engine.SQL)): file.read_text()
+            for file in sorted(engine.SQL.rglob("*.sql"))
+        },
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def take(*, moment: datetime, name: str) -> Snapshot:
+    """Write every table into a folder of that name, and drop all but the one before.
+
+    The folder appears whole or not at all.
+    """
+    settings.SNAPSHOT.mkdir(parents=True, exist_ok=True)
+    folder = settings.SNAPSHOT / name
+    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=settings.SNAPSHOT))
+    try:
+        with engine.database() as duck:
+            rows = {
+                table.name: _write(table, unfinished, duck) for table in _tables(moment)
+            }
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    _forget_older(than=folder)
+    return Snapshot(folder=folder, rows=rows)
+
+
+def _tables(moment: datetime) -> list[Table]:
+    return [_orders(moment), _touches(moment), _storefronts(), _months()]
+
+
+def _orders(moment: datetime) -> Table:
+    return Table(
+        "orders",
+        {
+            "order_id": "bigint",
+            "storefront_id": "bigint",
+            "person_id": "bigint",
+            "placed_at": "timestamp",
+            "placed_on": "date",
+            "sales": "bigint",
+            "refunds": "bigint",
+            "stage": "varchar",
+            "segment": "varchar",
+        },
+        {"moment": moment},
+    )
+
+
+def _touches(moment: datetime) -> Table:
+    kinds = {"kinds": list(TOUCH_KINDS)}
+    return Table(
+        "touches",
+        {
+            "touch_id": "bigint",
+            "storefront_id": "bigint",
+            "person_id": "bigint",
+            "touched_at": "timestamp",
+            "channel": "varchar",
+        },
+        {
+            "moment": moment,
+            **kinds,
+            **_channelled(_ask("tags", kinds), channels.taxonomy()),
+        },
+    )
+
+
+def _channelled(
+    combinations: Sequence[Sequence[str]], taxonomy: Taxonomy
+) -> dict[str, list[str]]:
+    """Return the combinations of tags with the channel of each, column by column."""
+    columns: dict[str, list[str]] = {
+        name: [row[nth] for row in combinations]
+        for nth, name in enumerate(("sources", "mediums", "campaigns", "referrers"))
+    }
+    columns["channels"] = [taxonomy.channel(Tags.read(*row)) for row in combinations]
+    return columns
+
+
+def _storefronts() -> Table:
+    return Table(
+        "storefronts",
+        {
+            "storefront_id": "bigint",
+            "key": "varchar",
+            "data_moment": "timestamp",
+            "data_on": "date",
+            "panel_starts_on": "date",
+        },
+    )
+
+
+def _months() -> Table:
+    return Table("months", {"month": "bigint", "begins_on": "date", "ends_on": "date"})
+
+
+def _write(table: Table, folder: Path, duck: duckdb.DuckDBPyConnection) -> int:
+    """Stream the table out of PostgreSQL and write it as Parquet; return its rows."""
+    text = folder / f"{table.name}.csv"
+    statement = engine.text(f"snapshot/{table.name}")
+    with connection.cursor() as cursor, text.open("wb") as file:
+        with cursor.copy(
+            f"copy ({statement}) to stdout (format csv)", dict(table.parameters) or None
+        ) as rows:
+            for block in rows:
+                file.write(block)
+        count = cursor.rowcount
+    duck.read_csv(
+        str(text),
+        header=False,
+        columns=dict(table.columns),
+        auto_detect=False,
+        delimiter=",",
+        quotechar='"',
+        escapechar='"',
+        na_values="",
+        allow_quoted_nulls=False,
+    ).write_parquet(str(folder / f"{table.name}.parquet"))
+    text.unlink()
+    return int(count)
+
+
+def _ask(name: str, parameters: Mapping[str, Any]) -> list[list[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(engine.text(f"snapshot/{name}"), dict(parameters))
+        return [list(row) for row in cursor.fetchall()]
+
+
+def _forget_older(*, than: Path) -> None:
+    """Keep this snapshot and the one before it, from which yesterday was computed."""
+    others = [
+        folder
+        for folder in settings.SNAPSHOT.iterdir()
+        if folder.is_dir() and folder != than and "unfinished" not in folder.name
+    ]
+    for folder in sorted(others, key=os.path.getmtime)[:-1]:
+        shutil.rmtree(folder, ignore_errors=True)

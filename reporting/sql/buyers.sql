@@ -1,0 +1,77 @@
+-- One row per storefront and person who bought there: how they came, what they bought.
+-- They came by the channel of their earliest touch at or before their first order.
+with
+numbered as (
+
+    select
+        orders.storefront_id as storefront_id,
+        orders.person_id as person_id,
+        orders.placed_at as placed_at,
+        orders.placed_on as placed_on,
+        orders.segment as segment,
+        orders.sales - orders.refunds as net,
+        row_number() over (
+            partition by orders.storefront_id, orders.person_id
+            order by orders.placed_at, orders.order_id
+        ) as nth
+    from orders
+    where orders.person_id is not null
+
+),
+
+first_orders as (
+
+    select storefront_id, person_id, placed_at, placed_on, segment
+    from numbered
+    where nth = 1
+
+),
+
+touches_before as (
+
+    select
+        touches.storefront_id as storefront_id,
+        touches.person_id as person_id,
+        touches.channel as channel,
+        row_number() over (
+            partition by touches.storefront_id, touches.person_id
+            order by touches.touched_at, touches.touch_id
+        ) as nth
+    from touches
+    join first_orders
+        on first_orders.storefront_id = touches.storefront_id
+        and first_orders.person_id = touches.person_id
+    where touches.touched_at <= first_orders.placed_at
+
+),
+
+bought as (
+
+    select
+        storefront_id,
+        person_id,
+        count(*) as orders,
+        sum(net) as revenue,
+        max(placed_on) as last_order_on
+    from numbered
+    group by storefront_id, person_id
+
+)
+
+select
+    first_orders.storefront_id as storefront_id,
+    first_orders.person_id as person_id,
+    coalesce(touches_before.channel, $no_touch) as channel,
+    first_orders.segment as segment,
+    first_orders.placed_on as first_order_on,
+    bought.last_order_on as last_order_on,
+    bought.orders as orders,
+    cast(bought.revenue as bigint) as revenue
+from first_orders
+join bought
+    on bought.storefront_id = first_orders.storefront_id
+    and bought.person_id = first_orders.person_id
+left join touches_before
+    on touches_before.storefront_id = first_orders.storefront_id
+    and touches_before.person_id = first_orders.person_id
+    and touches_before.nth = 1

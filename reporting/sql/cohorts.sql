@@ -1,0 +1,110 @@
+-- One row per storefront, segment ('' for everybody), month of the first order and month
+-- since, up to the month of the last order known.
+with
+first_months as (
+
+    select
+        storefront_id,
+        person_id,
+        segment,
+        cast(
+            extract(year from first_order_on) * 12 + extract(month from first_order_on) - 1
+            as bigint
+        ) as cohort
+    from buyers
+
+),
+
+shown as (
+
+    select storefront_id, person_id, '' as segment, cohort from first_months
+    union all
+    select storefront_id, person_id, segment, cohort from first_months
+    where segment <> ''
+
+),
+
+cohorts as (
+
+    select storefront_id, segment, cohort, count(*) as customers
+    from shown
+    group by storefront_id, segment, cohort
+
+),
+
+bought as (
+
+    select
+        storefront_id,
+        person_id,
+        cast(
+            extract(year from placed_on) * 12 + extract(month from placed_on) - 1
+            as bigint
+        ) as month,
+        sum(sales - refunds) as net
+    from orders
+    where person_id is not null
+    group by
+        storefront_id,
+        person_id,
+        cast(
+            extract(year from placed_on) * 12 + extract(month from placed_on) - 1
+            as bigint
+        )
+
+),
+
+came as (
+
+    select
+        shown.storefront_id as storefront_id,
+        shown.segment as segment,
+        shown.cohort as cohort,
+        bought.month as month,
+        count(*) as customers,
+        sum(bought.net) as net
+    from shown
+    join bought
+        on bought.storefront_id = shown.storefront_id
+        and bought.person_id = shown.person_id
+    group by shown.storefront_id, shown.segment, shown.cohort, bought.month
+
+),
+
+squares as (
+
+    select
+        cohorts.storefront_id as storefront_id,
+        cohorts.segment as segment,
+        cohorts.cohort as cohort,
+        cohorts.customers as customers,
+        months.month as month,
+        case when months.ends_on <= storefronts.data_on then 1 else 0 end as has_ended
+    from cohorts
+    join storefronts on storefronts.storefront_id = cohorts.storefront_id
+    join months
+        on months.month >= cohorts.cohort
+        and months.begins_on <= storefronts.data_on
+
+)
+
+select
+    squares.storefront_id as storefront_id,
+    squares.segment as segment,
+    squares.cohort as cohort,
+    squares.month - squares.cohort as month,
+    squares.customers as customers,
+    coalesce(came.customers, 0) as active,
+    cast(
+        sum(coalesce(came.net, 0)) over (
+            partition by squares.storefront_id, squares.segment, squares.cohort
+            order by squares.month
+        ) as bigint
+    ) as net_so_far,
+    squares.has_ended as has_ended
+from squares
+left join came
+    on came.storefront_id = squares.storefront_id
+    and came.segment = squares.segment
+    and came.cohort = squares.cohort
+    and came.month = squares.month

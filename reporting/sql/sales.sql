@@ -1,0 +1,62 @@
+-- One row per storefront and channel, and one per storefront for all of them (channel '').
+-- The total is counted apart from the channels: where they differ, a join has gone wrong.
+with
+by_channel as (
+
+    select
+        orders.storefront_id as storefront_id,
+        coalesce(buyers.channel, $no_touch) as channel,
+        count(*) as orders,
+        sum(orders.sales - orders.refunds) as revenue
+    from orders
+    left join buyers
+        on buyers.storefront_id = orders.storefront_id
+        and buyers.person_id = orders.person_id
+    group by orders.storefront_id, coalesce(buyers.channel, $no_touch)
+
+),
+
+customers_by_channel as (
+
+    select storefront_id, channel, count(*) as customers
+    from buyers
+    group by storefront_id, channel
+
+),
+
+customers_in_total as (
+
+    select storefront_id, count(distinct person_id) as customers
+    from orders
+    group by storefront_id
+
+),
+
+in_total as (
+
+    select storefront_id, count(*) as orders, sum(sales - refunds) as revenue
+    from orders
+    group by storefront_id
+
+)
+
+select
+    by_channel.storefront_id as storefront_id,
+    by_channel.channel as channel,
+    coalesce(customers_by_channel.customers, 0) as customers,
+    by_channel.orders as orders,
+    cast(by_channel.revenue as bigint) as revenue
+from by_channel
+left join customers_by_channel
+    on customers_by_channel.storefront_id = by_channel.storefront_id
+    and customers_by_channel.channel = by_channel.channel
+union all
+select
+    in_total.storefront_id as storefront_id,
+    '' as channel,
+    customers_in_total.customers as customers,
+    in_total.orders as orders,
+    cast(in_total.revenue as bigint) as revenue
+from in_total
+join customers_in_total
+    on customers_in_total.storefront_id = in_total.storefront_id

@@ -1,0 +1,26 @@
+-- One row per visit of a person we know: when, at which storefront, by which channel.
+-- The tags themselves stay behind: people put names and addresses into them.
+select
+    touch.id as touch_id,
+    system.storefront_id as storefront_id,
+    link.person_id as person_id,
+    touch.at at time zone 'UTC' as touched_at,
+    combination.channel as channel
+from measurement_event as touch
+join governance_sourcesystem as system on system.id = touch.system_id
+left join measurement_order as bought on bought.id = touch.order_id
+join identity_link as link
+    on link.record_id = coalesce(touch.customer_id, bought.customer_id)
+    and link.started_at <= %(moment)s
+    and coalesce(link.ended_at, timestamptz 'infinity') > %(moment)s
+join unnest(
+    %(sources)s::text[], %(mediums)s::text[], %(campaigns)s::text[],
+    %(referrers)s::text[], %(channels)s::text[]
+) as combination (source, medium, campaign, referrer, channel)
+    on combination.source = lower(trim(touch.utm_source))
+    and combination.medium = lower(trim(touch.utm_medium))
+    and combination.campaign = lower(trim(touch.utm_campaign))
+    and combination.referrer = split_part(lower(trim(touch.referrer)), '?', 1)
+where
+    touch.kind = any(%(kinds)s)
+    or touch.utm_source <> '' or touch.utm_medium <> '' or touch.utm_campaign <> ''
