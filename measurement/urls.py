@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from governance.sign_in import SignIn
+
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("sign-in/", auth.LoginView.as_view(), name="login"),
+    path("sign-in/", SignIn.as_view(), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("", include("reporting.urls")),
 ]

@@ -1,6 +1,18 @@
 """Addresses of the report pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
+
+from reporting.views import acquisition, cohorts, definitions, people, runs
 
 app_name = "reporting"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", RedirectView.as_view(pattern_name="reporting:acquisition"), name="home"),
+    path("acquisition/", acquisition.show, name="acquisition"),
+    path("cohorts/", cohorts.show, name="cohorts"),
+    path("people/", people.index, name="people"),
+    path("people/<uuid:public_id>/", people.person, name="person"),
+    path("runs/", runs.index, name="runs"),
+    path("runs/<int:night_id>/", runs.night, name="night"),
+    path("definitions/", definitions.show, name="definitions"),
+]

@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from tests import databases
 
@@ -22,6 +24,14 @@ def django_db_setup(
     with django_db_blocker.unblock():
         databases.point_to(before)
         databases.drop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_as_they_lie() -> Iterator[None]:
+    """Pages name static files as they lie in the tree: nothing was collected here."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,96 @@
+"""The metrics' definitions as a page shows them. Their words stand beside their code."""
+
+from dataclasses import dataclass
+from inspect import cleandoc
+
+from reporting import metrics
+from reporting.models import Build
+
+NAMES = {
+    "customers": "Customers",
+    "orders": "Orders",
+    "revenue": "Revenue",
+    "average_order_value": "Revenue per order",
+    "repeat_rate_90": "Repeat within 90 days",
+    "ltv_30": "LTV 30",
+    "ltv_60": "LTV 60",
+    "ltv_90": "LTV 90",
+    "ltv_365": "LTV 365",
+    "cohort_customers": "Cohort size",
+    "cohort_retention": "Retention",
+    "cohort_value": "Value per customer",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One metric: what it says in a sentence, and then exactly.
+
+    ``of_build`` is the version the published build was computed with; empty where that
+    build does not know the metric.
+    """
+
+    key: str
+    name: str
+    version: str
+    of_build: str
+    sentence: str
+    exactly: tuple[tuple[str, str], ...]
+
+    @property
+    def is_newer_than_build(self) -> bool:
+        return bool(self.of_build) and self.of_build != self.version
+
+
+def entries(build: Build | None) -> list[Entry]:
+    """Return every metric, in the order in which the pages show them."""
+    return [
+        _entry(metrics.METRICS[key], build)
+        for key in sorted(metrics.METRICS, key=_place)
+    ]
+
+
+def common() -> str:
+    """Return the words that hold for all of them."""
+    return cleandoc(metrics.__doc__ or "")
+
+
+def _entry(metric: metrics.Metric, build: Build | None) -> Entry:
+    sentence, _, rest = metric.definition.partition("\n\n")
+    return Entry(
+        key=metric.key,
+        name=NAMES.get(metric.key, metric.key),
+        version=metric.version,
+        of_build=str(build.definitions.get(metric.key, "")) if build else "",
+        sentence=_filled(" ".join(sentence.split()), metric),
+        exactly=_parts(_filled(" ".join(rest.split()), metric)),
+    )
+
+
+def _filled(words: str, metric: metrics.Metric) -> str:
+    """Write the metric's own parameters where the shared definition names them."""
+    for name, value in metric.parameters.items():
+        words = words.replace(f"``{name}``", str(value))
+    return words.replace("``", "")
+
+
+def _parts(words: str) -> tuple[tuple[str, str], ...]:
+    """Cut a definition at its labels.
+
+    >>> _parts("Population: buyers. Unit: people. n is the same count.")
+    (('Population', 'buyers.'), ('Unit', 'people. n is the same count.'))
+    """
+    labels = ("Population", "Numerator", "Grain", "Unit", "Time")
+    found = sorted(
+        (at, label) for label in labels if (at := words.find(f"{label}: ")) >= 0
+    )
+    ends = [at for at, _ in found[1:]] + [len(words)]
+    return tuple(
+        (label, words[at + len(label) + 2 : end].strip())
+        for (at, label), end in zip(found, ends, strict=True)
+    )
+
+
+def _place(key: str) -> tuple[int, str]:
+    known = list(NAMES)
+    return (known.index(key) if key in known else len(known), key)

@@ -1,0 +1,158 @@
+"""Numbers as people read them. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from reporting.models import Reading
+
+NOTHING = "–"
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+# From here on cents say nothing.
+_CENTS_BELOW = 1000
+
+
+def whole(value: Decimal | int | None) -> str:
+    """Return a count with thousands apart.
+
+    >>> whole(1469307)
+    '1,469,307'
+    >>> whole(None)
+    '–'
+    """
+    return NOTHING if value is None else f"{_rounded(Decimal(value), 0):,}"
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    """Return an amount in its currency; cents only where they can be told apart.
+
+    >>> money(Decimal("4596039.58"), "USD")
+    '$4,596,040'
+    >>> money(Decimal("-29.5"), "EUR")
+    '−€29.50'
+    >>> money(Decimal("12"), "SEK")
+    'SEK 12.00'
+    """
+    if value is None:
+        return NOTHING
+    amount = _rounded(abs(value), 2)
+    if amount >= _CENTS_BELOW:
+        amount = _rounded(amount, 0)
+    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    return f"{'−' if value < 0 else ''}{symbol}{amount:,}"
+
+
+def cents(value: Decimal | None, currency: str) -> str:
+    """Return an amount to the cent, as one person's receipt would have it.
+
+    >>> cents(Decimal("1234.5"), "GBP")
+    '£1,234.50'
+    """
+    if value is None:
+        return NOTHING
+    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    return f"{'−' if value < 0 else ''}{symbol}{_rounded(abs(value), 2):,}"
+
+
+def percent(value: Decimal | None, places: int = 1) -> str:
+    """Return a share of one as a percentage.
+
+    >>> percent(Decimal("0.3141"))
+    '31.4%'
+    """
+    return NOTHING if value is None else f"{_rounded(value * 100, places)}%"
+
+
+def between(low: Decimal | None, high: Decimal | None) -> str:
+    """Return the interval of a rate, or nothing where none is known.
+
+    >>> between(Decimal("0.298"), Decimal("0.331"))
+    '29.8–33.1%'
+    """
+    if low is None or high is None:
+        return ""
+    return f"{_rounded(low * 100, 1)}–{_rounded(high * 100, 1)}%"
+
+
+def money_between(low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    """Return the interval of an amount.
+
+    >>> money_between(Decimal("81"), Decimal("92.25"), "USD")
+    '$81.00–$92.25'
+    """
+    if low is None or high is None:
+        return ""
+    return f"{money(low, currency)}–{money(high, currency)}"
+
+
+def month(text: str) -> str:
+    """Return a month as it stands in a table.
+
+    >>> month("2017-01")
+    'Jan 2017'
+    """
+    year, number = text.split("-")
+    return date(int(year), int(number), 1).strftime("%b %Y")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number as shown: in words, with how sure it is.
+
+    ``state`` is one of ``Reading.State``, or empty where there is no such reading.
+    """
+
+    metric: str
+    text: str
+    n: str = ""
+    interval: str = ""
+    state: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        return not self.state
+
+    @property
+    def is_immature(self) -> bool:
+        return self.state == Reading.State.IMMATURE
+
+    @property
+    def is_small(self) -> bool:
+        return self.state == Reading.State.SMALL
+
+
+def count(metric: str, reading: Reading | None) -> Figure:
+    """Return a count as shown."""
+    if reading is None:
+        return Figure(metric=metric, text=NOTHING)
+    return Figure(metric=metric, text=whole(reading.value), state=reading.state)
+
+
+def rate(metric: str, reading: Reading | None) -> Figure:
+    """Return a rate as shown: with its interval, and out of how many."""
+    if reading is None:
+        return Figure(metric=metric, text=NOTHING)
+    return Figure(
+        metric=metric,
+        text=percent(reading.value),
+        n=whole(reading.n),
+        interval=between(reading.low, reading.high),
+        state=reading.state,
+    )
+
+
+def amount(metric: str, reading: Reading | None, currency: str) -> Figure:
+    """Return an amount as shown, and out of how many it was made."""
+    if reading is None:
+        return Figure(metric=metric, text=NOTHING)
+    return Figure(
+        metric=metric,
+        text=money(reading.value, currency),
+        n=whole(reading.n),
+        interval=money_between(reading.low, reading.high, currency),
+        state=reading.state,
+    )
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)

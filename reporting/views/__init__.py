@@ -1,0 +1,1 @@
+"""The pages of the reports. Whoever is signed in may read them."""

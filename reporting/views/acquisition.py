@@ -1,0 +1,44 @@
+"""Acquisition to LTV: where customers came from first, and what they were worth after."""
+
+from django.http import HttpRequest, HttpResponse
+
+from governance.models import Channel
+from reporting.models import Reading
+from reporting.tables import acquisition
+from reporting.views.standing import Standing, page, standing, unchanged
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Show one shop's customers, revenue, repeat rate and lifetime value by channel."""
+    stands = standing(request)
+    known = unchanged(request, stands)
+    if known is not None:
+        return known
+    return page(
+        request,
+        "reporting/acquisition.html",
+        stands,
+        {
+            "section": "acquisition",
+            "table": _table(stands),
+            "lifetimes": [
+                (metric, int(metric.removeprefix("ltv_")))
+                for metric in acquisition.LIFETIMES
+            ],
+        },
+    )
+
+
+def _table(stands: Standing) -> acquisition.Table | None:
+    if stands.build is None or stands.storefront is None:
+        return None
+    readings = Reading.objects.filter(
+        build=stands.build,
+        storefront=stands.storefront,
+        metric__in=acquisition.METRICS,
+    )
+    return acquisition.table(
+        readings=readings,
+        channels=list(Channel.objects.all()),
+        currency=stands.storefront.currency,
+    )

@@ -1,0 +1,76 @@
+"""Runs: each night, what its steps read and wrote, and what they turned away."""
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from governance import people
+from measurement.models import Night, RejectedRow, SyncRun
+from reporting import contacts
+from reporting.tables import nights
+
+NIGHTS = 20
+REJECTS = 50
+# How soon a page that shows a running night asks again.
+REFRESH_SECONDS = 3
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List the nights, the last one first."""
+    ran = Night.objects.prefetch_related("steps")
+    shown = Paginator(ran, NIGHTS).get_page(request.GET.get("page"))
+    now = timezone.now()
+    rows = [
+        nights.night_row(night, night.steps.all(), now=now)
+        for night in shown.object_list
+    ]
+    return render(
+        request,
+        "reporting/runs.html",
+        {
+            "section": "runs",
+            "page": shown,
+            "rows": rows,
+            "refresh": _refresh(rows),
+        },
+    )
+
+
+def night(request: HttpRequest, night_id: int) -> HttpResponse:
+    """Show one night: its steps, the files it loaded, and the rows it turned away."""
+    ran = get_object_or_404(Night.objects.prefetch_related("steps"), pk=night_id)
+    row = nights.night_row(ran, ran.steps.all(), now=timezone.now())
+    loads = list(_loads(ran).select_related("stream__system", "file"))
+    rejects = (
+        RejectedRow.objects.filter(run__in=loads)
+        .select_related("run__stream__system")
+        .order_by("run", "line")
+    )
+    return render(
+        request,
+        "reporting/night.html",
+        {
+            "section": "runs",
+            "row": row,
+            "loads": loads,
+            "page": Paginator(rejects, REJECTS).get_page(request.GET.get("page")),
+            # A row's text is as personal as the customer in it.
+            "shows_text": contacts.may_see(people.asking(request)),
+            "refresh": _refresh([row]),
+        },
+    )
+
+
+def _loads(night: Night) -> QuerySet[SyncRun]:
+    """Return the files loaded while the night ran, in the order they were begun."""
+    loads = SyncRun.objects.filter(started_at__gte=night.started_at)
+    if night.ended_at is not None:
+        loads = loads.filter(started_at__lte=night.ended_at)
+    return loads.order_by("started_at", "pk")
+
+
+def _refresh(rows: list[nights.NightRow]) -> int:
+    """Return after how many seconds to ask again; 0 where nothing is going on."""
+    return REFRESH_SECONDS if any(row.is_running for row in rows) else 0

@@ -1,0 +1,110 @@
+"""What every page of a report stands on: the published build, and the shop in view."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response, patch_cache_control
+
+from governance.models import Storefront
+from reporting.models import Build
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The build whose numbers are shown, the shops there are, and the one in view.
+
+    Without a published build, or a shop, there is nothing to show yet.
+    """
+
+    build: Build | None
+    storefronts: tuple[Storefront, ...]
+    storefront: Storefront | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.build is None or self.storefront is None
+
+
+def standing(request: HttpRequest) -> Standing:
+    """Return what the page stands on; ``?storefront=`` names the shop.
+
+    An unknown name gets the first shop: real ones come before generated ones.
+    """
+    storefronts = tuple(Storefront.objects.order_by("is_generated", "key"))
+    asked = request.GET.get("storefront", "")
+    storefront = next(
+        (one for one in storefronts if one.key == asked),
+        storefronts[0] if storefronts else None,
+    )
+    build = Build.objects.filter(state=Build.State.PUBLISHED).first()
+    return Standing(build=build, storefronts=storefronts, storefront=storefront)
+
+
+def unchanged(request: HttpRequest, standing: Standing) -> HttpResponse | None:
+    """Return 304 where the reader has this very page already."""
+    if len(get_messages(request)):
+        return None
+    return get_conditional_response(request, etag=_etag(request, standing))
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    standing: Standing,
+    context: Mapping[str, Any],
+) -> HttpResponse:
+    """Return a page that stays as it is until the next build."""
+    response = render(request, template, {"standing": standing, **context})
+    response["ETag"] = _etag(request, standing)
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def personal_page(
+    request: HttpRequest,
+    template: str,
+    standing: Standing,
+    context: Mapping[str, Any],
+) -> HttpResponse:
+    """Return a page about people: no copy of it is left behind."""
+    response = render(request, template, {"standing": standing, **context})
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def _etag(request: HttpRequest, standing: Standing) -> str:
+    build = standing.build
+    # The session, because its secret stands in the sign-out form; the groups, because
+    # they decide what is shown.
+    parts = [
+        _release(),
+        request.session.session_key,
+        sorted(request.user.groups.values_list("name", flat=True)),
+        request.get_full_path(),
+        (build.pk, build.published_at) if build else None,
+        [
+            (one.key, one.name, one.currency, one.generated_note, one.panel_starts_on)
+            for one in standing.storefronts
+        ],
+    ]
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+@cache
+def _release() -> str:
+    """Return a digest of what draws the pages: a new release draws them anew."""
+    digest = hashlib.sha256()
+    here = Path(__file__).resolve().parent.parent
+    for folder in (settings.BASE_DIR / "templates", here):
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in {".html", ".css", ".js", ".py"}:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,137 @@
+/* Draws what the page holds as data. Every chart has its table on the same page, so
+   nothing is lost where this file does not run. */
+"use strict";
+
+(() => {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const drawn = [];
+
+  // Canvas knows no CSS variables: ask an element what the token comes to.
+  const colour = (token) => {
+    const asked = document.createElement("span");
+    asked.hidden = true;
+    asked.style.color = `var(--${token})`;
+    document.body.append(asked);
+    const answer = getComputedStyle(asked).color;
+    asked.remove();
+    return answer;
+  };
+
+  const light = () => getComputedStyle(document.documentElement).colorScheme === "light"
+    || (document.documentElement.dataset.theme !== "dark" && !dark.matches);
+
+  // Told apart by lightness and by symbol as well as by hue.
+  const series = () => light()
+    ? ["#0b5f61", "#a9772f", "#4c5fa8", "#a14a6b", "#5d8a35", "#6b7280"]
+    : ["#74cbc7", "#dcae63", "#9aabf0", "#e39ab8", "#a5cf7a", "#a8aebb"];
+  const symbols = ["circle", "rect", "triangle", "diamond", "roundRect", "pin"];
+
+  const amounts = (unit) => {
+    const short = new Intl.NumberFormat("en-GB", {
+      notation: "compact", maximumFractionDigits: 1,
+      ...(unit ? { style: "currency", currency: unit, currencyDisplay: "narrowSymbol" } : {}),
+    });
+    const whole = new Intl.NumberFormat("en-GB", {
+      maximumFractionDigits: 2,
+      ...(unit ? { style: "currency", currency: unit, currencyDisplay: "narrowSymbol" } : {}),
+    });
+    return { short: (value) => short.format(value), whole: (value) => whole.format(value) };
+  };
+
+  const common = (data) => {
+    const ink = colour("ink-2");
+    const words = { color: ink, fontFamily: "Inter, sans-serif", fontSize: 12 };
+    return {
+      words,
+      option: {
+        animation: !still.matches,
+        animationDuration: 350,
+        textStyle: words,
+        color: series(),
+        aria: { enabled: true, label: { description: data.summary } },
+        tooltip: {
+          // The other mode writes style attributes, which the page's policy refuses.
+          renderMode: "richText",
+          confine: true,
+          backgroundColor: colour("surface"),
+          borderColor: colour("line-2"),
+          borderWidth: 1,
+          padding: [8, 12],
+          textStyle: words,
+        },
+      },
+    };
+  };
+
+  const axis = (extra) => ({
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { color: colour("ink-3"), fontSize: 11.5 },
+    splitLine: { lineStyle: { color: colour("line") } },
+    ...extra,
+  });
+
+  const bars = (data) => {
+    const { option } = common(data);
+    const { short, whole } = amounts(data.unit);
+    const narrow = innerWidth < 640;
+    return {
+      ...option,
+      grid: { left: 4, right: 52, top: 8, bottom: 4, outerBoundsMode: "same" },
+      tooltip: { ...option.tooltip, trigger: "item", valueFormatter: whole },
+      xAxis: axis({ type: "value", splitNumber: narrow ? 3 : 5, axisLabel: { show: false }, splitLine: { show: false } }),
+      yAxis: axis({
+        type: "category", inverse: true, data: data.names,
+        axisLabel: { color: colour("ink-2"), fontSize: 12.5 }, splitLine: { show: false },
+      }),
+      series: [{
+        type: "bar", name: data.title, data: data.values, barMaxWidth: 14,
+        itemStyle: { color: colour("accent"), borderRadius: [0, 3, 3, 0] },
+        label: { show: true, position: "right", color: colour("ink-2"), fontSize: 11.5, formatter: (item) => short(item.value) },
+      }],
+    };
+  };
+
+  const lines = (data) => {
+    const { option, words } = common(data);
+    const { short, whole } = amounts(data.unit);
+    return {
+      ...option,
+      legend: { bottom: 0, type: "scroll", icon: "roundRect", itemWidth: 12, itemHeight: 4, textStyle: words, inactiveColor: colour("line-2"), pageIconColor: colour("ink-3"), pageTextStyle: words },
+      grid: { left: 4, right: 20, top: 16, bottom: 44, outerBoundsMode: "same" },
+      tooltip: { ...option.tooltip, trigger: "axis", valueFormatter: (value) => (value == null ? "too young or too few" : whole(value)) },
+      xAxis: axis({ type: "category", boundaryGap: false, data: data.names, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line-2") } } }),
+      yAxis: axis({ type: "value", axisLabel: { color: colour("ink-3"), fontSize: 11.5, formatter: short } }),
+      series: data.series.map((one, place) => ({
+        type: "line", name: one.name, data: one.values, connectNulls: false,
+        symbol: symbols[place % symbols.length], symbolSize: 7,
+        lineStyle: one.is_total
+          ? { width: 2, type: "dashed", color: colour("ink-2") }
+          : { width: 2 },
+        itemStyle: one.is_total ? { color: colour("ink-2") } : {},
+      })),
+    };
+  };
+
+  const kinds = { bars, lines };
+
+  const draw = () => {
+    for (const { chart, data } of drawn) {
+      chart.setOption(kinds[data.kind](data), true);
+    }
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    for (const place of document.querySelectorAll("[data-chart]")) {
+      const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+      place.closest("[hidden]")?.removeAttribute("hidden");
+      const chart = echarts.init(place, null, { renderer: "canvas" });
+      drawn.push({ chart, data });
+      new ResizeObserver(() => chart.resize()).observe(place);
+    }
+    draw();
+  });
+  document.addEventListener("themechange", draw);
+  dark.addEventListener("change", draw);
+})();
