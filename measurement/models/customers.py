@@ -72,7 +72,10 @@ class Identifier(models.Model):
     """An id by which another system knows the record: a cross id, a loyalty number."""
 
     customer = models.ForeignKey(
-        CustomerRecord, on_delete=models.PROTECT, related_name="identifiers"
+        CustomerRecord,
+        on_delete=models.PROTECT,
+        related_name="identifiers",
+        db_index=False,
     )
     kind = models.CharField(max_length=40)
     value = models.TextField()
@@ -95,7 +98,10 @@ class LifecycleStage(models.Model):
     """From ``started_at`` on the CRM held the record at this stage, in this segment."""
 
     customer = models.ForeignKey(
-        CustomerRecord, on_delete=models.PROTECT, related_name="stages"
+        CustomerRecord,
+        on_delete=models.PROTECT,
+        related_name="stages",
+        db_index=False,
     )
     started_at = models.DateTimeField()
     stage = models.TextField()
@@ -122,7 +128,10 @@ class ConsentEvent(models.Model):
         WITHDRAWN = "withdrawn"
 
     customer = models.ForeignKey(
-        CustomerRecord, on_delete=models.PROTECT, related_name="consents"
+        CustomerRecord,
+        on_delete=models.PROTECT,
+        related_name="consents",
+        db_index=False,
     )
     purpose = models.CharField(max_length=40)
     channel = models.CharField(max_length=40, blank=True, default="")

@@ -63,12 +63,8 @@ class Event(models.Model):
     message_id = models.TextField()
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
-    customer = models.ForeignKey(
-        CustomerRecord, on_delete=models.PROTECT, null=True, related_name="events"
-    )
-    order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, null=True, related_name="events"
-    )
+    customer = columns.parent(CustomerRecord, null=True, related_name="events")
+    order = columns.parent(Order, null=True, related_name="events")
     visitor_id = models.TextField(blank=True, default="")
     utm_source = models.TextField(blank=True, default="")
     utm_medium = models.TextField(blank=True, default="")

@@ -35,8 +35,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(system__storefront__key=key)
 
     def sales(self) -> Self:
-        """Return the orders that count as sales: neither test nor cancelled."""
+        """Return what counts as revenue: neither test nor cancelled; credits included."""
         return self.exclude(status__in=[Order.Status.TEST, Order.Status.CANCELLED])
+
+    def purchases(self) -> Self:
+        """Return what counts as an order somebody placed: sales that are no credits."""
+        return self.sales().exclude(status=Order.Status.CREDIT)
 
     def placed_between(self, since: datetime, until: datetime) -> Self:
         """Return the orders placed from ``since`` on and before ``until``."""
@@ -59,12 +63,12 @@ class Order(models.Model):
         PAID = "paid"
         CANCELLED = "cancelled"
         TEST = "test"
+        # Money given back as a document of its own: no purchase.
+        CREDIT = "credit"
 
     system = columns.system()
     source_id = columns.source_id()
-    customer = models.ForeignKey(
-        CustomerRecord, on_delete=models.PROTECT, null=True, related_name="orders"
-    )
+    customer = columns.parent(CustomerRecord, null=True, related_name="orders")
     placed_at = models.DateTimeField()
     placed_offset = models.SmallIntegerField(help_text="Minutes ahead of UTC.")
     placed_on = models.DateField()
@@ -89,7 +93,9 @@ class Order(models.Model):
                 fields=["system", "source_id"], name="one_order_per_system_and_id"
             ),
             CheckConstraint(
-                condition=Q(status__in=["pending", "paid", "cancelled", "test"]),
+                condition=Q(
+                    status__in=["pending", "paid", "cancelled", "test", "credit"]
+                ),
                 name="order_status_is_known",
             ),
         ]
@@ -110,15 +116,9 @@ class OrderLine(models.Model):
         RETURN = "return"
         ADJUSTMENT = "adjustment"
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = columns.parent(Order, related_name="lines", db_index=False)
     source_id = columns.source_id()
-    product = models.ForeignKey(
-        Product,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="lines",
-        db_index=False,
-    )
+    product = columns.parent(Product, null=True, related_name="lines", db_index=False)
     title = models.TextField(blank=True, default="")
     kind = models.CharField(max_length=10, choices=Kind)
     quantity = models.DecimalField(max_digits=16, decimal_places=4)

@@ -32,7 +32,12 @@ class Product(models.Model):
 class ProductCost(models.Model):
     """From ``valid_from`` on, one unit of the product cost this much."""
 
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="costs")
+    product = models.ForeignKey(
+        Product,
+        on_delete=models.PROTECT,
+        related_name="costs",
+        db_index=False,
+    )
     valid_from = models.DateField()
     cost = columns.money()
     currency = models.CharField(max_length=3)

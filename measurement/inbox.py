@@ -1,0 +1,128 @@
+"""Files dropped into the inbox, found by the night: ``<system>/<stream>/<file>``.
+
+Shops come before CRMs and web trackers, whose rows point to theirs; within a system the
+streams come in the order of its mapping file, the files of a stream by name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from governance.models import SourceStream, SourceSystem
+from measurement import sync
+from measurement.models import NightStep, SyncRun
+from measurement.sources import kept
+from measurement.sync import Page
+
+_KINDS = [kind.value for kind in SourceSystem.Kind]
+
+
+class UnknownPlace(Exception):
+    """A file lies where no stream takes it from."""
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file no run has loaded through today's mapping of its stream."""
+
+    stream_id: int
+    label: str
+    path: Path
+
+
+def new_files(folder: Path) -> list[NewFile]:
+    """Return what is to be loaded, in the order in which to load it.
+
+    Raises:
+        UnknownPlace: a file lies in a folder that is no registered stream's.
+        Unreadable: a file may not be read.
+    """
+    found = []
+    for stream in _streams():
+        place = folder / stream.system.key / stream.key
+        for path in _files(place):
+            sha256 = kept.digest_of(path)
+            if not sync.is_loaded(stream=stream, sha256=sha256):
+                found.append(NewFile(stream.pk, f"{stream}: {path.name}", path))
+    _refuse_strays(folder)
+    return found
+
+
+def plan(*, step: NightStep, files: list[NewFile]) -> None:
+    """Give the night a step per file, behind the step that found them."""
+    NightStep.objects.bulk_create(
+        NightStep(
+            night_id=step.night_id,
+            position=step.position + place,
+            task="measurement.sync_page",
+            label=file.label,
+            arguments={"stream": file.stream_id, "path": str(file.path)},
+        )
+        for place, file in enumerate(files, start=1)
+    )
+
+
+def summary(files: list[NewFile]) -> str:
+    """Return how many files were found, in words.
+
+    >>> summary([])
+    'No new file.'
+    """
+    if not files:
+        return "No new file."
+    return f"{len(files)} new file{'s' if len(files) > 1 else ''}."
+
+
+def load_page(*, step: NightStep, at: datetime) -> tuple[Page, SyncRun]:
+    """Load the next page of the step's file.
+
+    Raises:
+        SyncError, Unreadable, MappingError: the file cannot be loaded, and why.
+    """
+    run_id = step.cursor.get("run")
+    if run_id is None:
+        run_id = sync.begin(
+            stream=SourceStream.objects.get(pk=step.arguments["stream"]),
+            path=Path(step.arguments["path"]),
+            at=at,
+        ).pk
+    page = sync.load_page(run_id=run_id, at=at)
+    return page, SyncRun.objects.get(pk=run_id)
+
+
+def _streams() -> list[SourceStream]:
+    streams = SourceStream.objects.select_related("system__storefront").filter(
+        mappings__isnull=False
+    )
+    return sorted(
+        streams.distinct(),
+        key=lambda stream: (
+            _KINDS.index(stream.system.kind),
+            stream.system.key,
+            stream.position,
+        ),
+    )
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if place.is_dir():
+        yield from sorted(
+            path
+            for path in place.iterdir()
+            if path.is_file() and not path.name.startswith(".")
+        )
+
+
+def _refuse_strays(folder: Path) -> None:
+    known = {f"{stream.system.key}/{stream.key}" for stream in _streams()}
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.rglob("*")):
+        place = path.relative_to(folder).parent.as_posix()
+        if path.is_file() and not path.name.startswith(".") and place not in known:
+            raise UnknownPlace(
+                f"{path.name} lies in {place or 'the inbox itself'}, which is no "
+                f"stream's place. Put it into <system>/<stream>/ of the inbox, or "
+                f"register the stream: manage.py load FILE --mapping MAPPING.toml."
+            )

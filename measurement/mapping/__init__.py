@@ -1,0 +1,25 @@
+"""The approved mapping of a stream, compiled to the statements that write its rows.
+
+``described`` reads the mapping from the registry and refuses what cannot be; ``values``
+turns a rule into SQL that makes and checks one value; ``writing`` turns an entity into
+the statement that writes it. The writer of a source has no column the mapping lacks.
+"""
+
+from measurement.mapping.described import (
+    EntityMapping,
+    MappingError,
+    StreamMapping,
+    describe,
+    of_stream,
+)
+from measurement.mapping.writing import Compiled, compile_mapping
+
+__all__ = [
+    "Compiled",
+    "EntityMapping",
+    "MappingError",
+    "StreamMapping",
+    "compile_mapping",
+    "describe",
+    "of_stream",
+]

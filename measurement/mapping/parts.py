@@ -1,0 +1,336 @@
+"""The pieces of an entity's statements: references, numbering, money, defaults."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from psycopg import sql
+
+from measurement.entities import Entity
+from measurement.mapping import values
+from measurement.mapping.described import EntityMapping, StreamMapping
+from measurement.mapping.values import Staged, Value
+from measurement.rules import Ordinal, Repeat, Rule
+
+
+@dataclass(frozen=True)
+class Source:
+    """The statement that makes ``source_…``, the columns it fills, and those among them
+    that must not be empty."""
+
+    statement: sql.Composable
+    columns: tuple[str, ...]
+    needed: list[str]
+
+
+def column(entity: Entity, name: str) -> str:
+    """Return the name under which ``mapped`` holds the field."""
+    return f"{entity.name}__{name}"
+
+
+def database_column(entity: Entity, name: str) -> str:
+    """Return the name of the field's column in the canonical table."""
+    return str(entity.field(name).column)
+
+
+def day_of(moment: sql.Composable) -> sql.Composable:
+    """Return the day of a moment in the reporting time zone."""
+    return sql.SQL("({} at time zone {})::date").format(
+        moment, sql.Literal(settings.REPORTING_TIME_ZONE)
+    )
+
+
+def only_where(condition: sql.Composable, check: sql.Composable) -> sql.Composable:
+    if condition == sql.SQL("true"):
+        return check
+    return sql.SQL("case when {} then {} end").format(condition, check)
+
+
+def reference(
+    mapping: StreamMapping,
+    made: EntityMapping,
+    name: str,
+    rule: Rule,
+    staged: Staged,
+) -> tuple[Value, sql.Composable | None]:
+    """Return how a reference is made, and the join that finds its row at once.
+
+    A parent that the same stream writes is looked up after it is written: the value is
+    its id in the source. Any other is looked up at once, and a row that needs it and
+    does not find it is rejected.
+    """
+    entity = made.entity
+    target = entity.references()[name]
+    held = sql.Identifier(column(entity, name))
+    typed = sql.SQL("btrim({})").format(values.text(rule, staged))
+    if mapping.writes(target) and not rule.system:
+        return Value(typed, held), None
+    alias = sql.Identifier(f"{column(entity, name)}_row")
+    join = sql.SQL(
+        "left join {table} {alias} on {alias}.system_id = {system}"
+        " and {alias}.source_id = {typed}"
+    ).format(
+        table=sql.Identifier(target.table),
+        alias=alias,
+        system=sql.Literal(_system(mapping, rule)),
+        typed=typed,
+    )
+    checks: tuple[sql.Composable, ...] = ()
+    if not entity.field(name).null:
+        checks = (
+            values.complaint(
+                name,
+                sql.SQL("{} is null").format(held),
+                f'There is no {target.name} "',
+                typed,
+                '" yet; load it first.',
+            ),
+        )
+    return Value(sql.SQL("{}.id").format(alias), held, checks), join
+
+
+def _system(mapping: StreamMapping, rule: Rule) -> int:
+    return mapping.systems[rule.system] if rule.system else mapping.system_id
+
+
+def number(
+    made: EntityMapping, run: sql.Composable, *, is_grain: bool
+) -> sql.Composable | None:
+    """Return the statement that counts the rows of each key met so far in the run.
+
+    It leaves ``seen_…``: per key of this page, how many rows earlier pages had, and
+    its first line here.
+    """
+    key = _counted(made, is_grain=is_grain)
+    if key is None:
+        return None
+    return sql.SQL(
+        "create temp table {seen} on commit drop as"
+        " with met as (select {key} as key, count(*) as rows, min(line) as first_line"
+        " from mapped where {on} group by {key}),"
+        " counted as (insert into measurement_seenkey as k (run_id, entity, key, rows)"
+        " select {run}, {name}, key, rows from met"
+        " on conflict (run_id, entity, key) do update set rows = k.rows + excluded.rows"
+        " returning k.key, coalesce(old.rows, 0) as before)"
+        " select key, before, first_line from counted join met using (key)"
+    ).format(
+        run=run,
+        seen=sql.Identifier(f"seen_{made.entity.name}"),
+        name=sql.Literal(made.entity.name),
+        key=key,
+        on=_applies(made),
+    )
+
+
+def _applies(made: EntityMapping) -> sql.Composable:
+    if made.when_empty or made.when_filled:
+        return sql.Identifier(f"{made.entity.name}__on")
+    # Said plainly, for a column PostgreSQL would take to be true in half the rows.
+    return sql.SQL("true")
+
+
+def _counted(made: EntityMapping, *, is_grain: bool) -> sql.Composable | None:
+    """Return what rows are counted by: the group of a numbered grain, a parent's id."""
+    entity = made.entity
+    for name, rule in made.fields.items():
+        if isinstance(rule.source, Ordinal | Repeat):
+            return sql.Identifier(f"{column(entity, name)}_of")
+    tells = set(made.fields) - set(entity.key)
+    if is_grain or not tells or entity.key != ("system", "source_id"):
+        return None
+    return sql.Identifier(column(entity, "source_id"))
+
+
+def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> Source:
+    """Return the statement that gathers an entity's rows out of ``mapped``.
+
+    The grain gives one row per row of the page. A parent, told again by each of its
+    rows, is what the first of them in the file says.
+    """
+    entity = made.entity
+    filled: dict[str, sql.Composable] = {}
+    joins: list[sql.Composable] = []
+    needed: list[str] = []
+    if "system" in entity.key:
+        filled["system_id"] = sql.Literal(mapping.system_id)
+    for name, rule in made.fields.items():
+        if name in entity.references():
+            _add_reference(mapping, made, name, rule, filled, joins, needed)
+        else:
+            filled[name] = _field(entity, name, rule)
+    _add_money(mapping, made, filled, joins)
+    one, order = sql.SQL(""), sql.SQL("")
+    if (counted := _counted(made, is_grain=is_grain)) is not None:
+        same = "seen.key = m.{key}" if is_grain else "seen.first_line = m.line"
+        only = "true" if is_grain else "seen.before = 0"
+        joins.append(
+            sql.SQL("join {seen} seen on " + same + " and " + only).format(
+                seen=sql.Identifier(f"seen_{entity.name}"), key=counted
+            )
+        )
+    elif not is_grain:
+        key = _key_list(entity, filled)
+        one = sql.SQL("distinct on ({})").format(key)
+        order = sql.SQL("order by {}, m.line").format(key)
+    statement = sql.SQL(
+        "create temp table {table} on commit drop as select {one} m.line, {filled}"
+        " from mapped m {joins} where {on} {order}"
+    ).format(
+        table=sql.Identifier(f"source_{entity.name}"),
+        one=one,
+        filled=sql.SQL(", ").join(
+            sql.SQL("{} as {}").format(made_of, sql.Identifier(name))
+            for name, made_of in filled.items()
+        ),
+        joins=sql.SQL(" ").join(joins),
+        on=_applies(made),
+        order=order,
+    )
+    return Source(statement, tuple(filled), needed)
+
+
+def _add_reference(
+    mapping: StreamMapping,
+    made: EntityMapping,
+    name: str,
+    rule: Rule,
+    filled: dict[str, sql.Composable],
+    joins: list[sql.Composable],
+    needed: list[str],
+) -> None:
+    """Add a reference: found while mapping, or found now that its parent is written."""
+    entity = made.entity
+    target = entity.references()[name]
+    held = column(entity, name)
+    if not mapping.writes(target) or rule.system:
+        filled[f"{name}_id"] = sql.Identifier("m", held)
+        return
+    filled[f"{name}_id"] = sql.Identifier(name, "id")
+    if not entity.field(name).null:
+        needed.append(f"{name}_id")
+    joins.append(
+        sql.SQL(
+            "left join {table} {alias} on {alias}.system_id = {system}"
+            " and {alias}.source_id = m.{held}"
+        ).format(
+            table=sql.Identifier(target.table),
+            alias=sql.Identifier(name),
+            system=sql.Literal(mapping.system_id),
+            held=sql.Identifier(held),
+        )
+    )
+
+
+def _field(entity: Entity, name: str, rule: Rule) -> sql.Composable:
+    held = column(entity, name)
+    match rule.source:
+        case Ordinal():
+            return sql.SQL(
+                "(row_number() over (partition by m.{of} order by m.line)"
+                " + seen.before)::text"
+            ).format(of=sql.Identifier(f"{held}_of"))
+        case Repeat():
+            return sql.SQL("m.repeats_in_page")
+        case _:
+            return sql.Identifier("m", held)
+
+
+def _key_list(entity: Entity, filled: dict[str, sql.Composable]) -> sql.Composable:
+    # A constant is no expression one may sort by, and sorts nothing.
+    parts = [
+        filled[database_column(entity, name)]
+        for name in entity.key
+        if not isinstance(filled[database_column(entity, name)], sql.Literal)
+    ]
+    return sql.SQL(", ").join(parts)
+
+
+def _add_money(
+    mapping: StreamMapping,
+    made: EntityMapping,
+    filled: dict[str, sql.Composable],
+    joins: list[sql.Composable],
+) -> None:
+    """Add the day and offset of the moment, the rates, the three amounts, the kind."""
+    entity = made.entity
+    if entity.moment and entity.moment in made.fields:
+        _add_day(entity, filled)
+    if entity.quantity_kind and "quantity" in filled:
+        filled["kind"] = sql.SQL(
+            "case sign({}) when 1 then 'sale' when -1 then 'return'"
+            " else 'adjustment' end"
+        ).format(filled["quantity"])
+    if not entity.money:
+        return
+    quotes = {
+        "shop": mapping.shop_currency,
+        "reporting": settings.REPORTING_CURRENCY,
+    }
+    for which, quote in quotes.items():
+        joins.append(_rate_join(mapping, made, which, quote, joins))
+        if not entity.rates_of:
+            filled[f"{which}_rate_id"] = sql.Identifier(f"{which}_rate", "id")
+    for name in entity.money:
+        if name in made.fields:
+            for which in quotes:
+                filled[f"{name}_{which}"] = sql.SQL(
+                    "case when {rate}.id is null then {amount}"
+                    " else round({amount} * {rate}.rate, 6) end"
+                ).format(rate=sql.Identifier(f"{which}_rate"), amount=filled[name])
+
+
+def _add_day(entity: Entity, filled: dict[str, sql.Composable]) -> None:
+    moment = filled[entity.moment]
+    prefix = entity.moment.removesuffix("_at")
+    filled[f"{prefix}_on"] = day_of(moment)
+    # Cast to a timestamp, a text's offset is left aside: the source's own clock.
+    filled[f"{prefix}_offset"] = sql.SQL(
+        "(extract(epoch from (m.{}::timestamp - ({} at time zone 'UTC'))) / 60)::smallint"
+    ).format(sql.Identifier(f"{column(entity, entity.moment)}_text"), moment)
+
+
+def _rate_join(
+    mapping: StreamMapping,
+    made: EntityMapping,
+    which: str,
+    quote: str,
+    joins: list[sql.Composable],
+) -> sql.Composable:
+    entity = made.entity
+    alias = sql.Identifier(f"{which}_rate")
+    if not entity.rates_of:
+        return sql.SQL(
+            "left join measurement_exchangerate {alias} on {alias}.base = m.{currency}"
+            " and {alias}.quote = {quote} and {alias}.on = {day}"
+        ).format(
+            alias=alias,
+            currency=sql.Identifier(column(entity, "currency")),
+            quote=sql.Literal(quote),
+            day=day_of(sql.Identifier("m", column(entity, entity.moment))),
+        )
+    parent = sql.Identifier(entity.rates_of)
+    target = entity.references()[entity.rates_of]
+    if not mapping.writes(target) and which == "shop":
+        # Found while mapping; its rates are wanted now.
+        joins.append(
+            sql.SQL("join {table} {parent} on {parent}.id = m.{held}").format(
+                table=sql.Identifier(target.table),
+                parent=parent,
+                held=sql.Identifier(column(entity, entity.rates_of)),
+            )
+        )
+    return sql.SQL(
+        "left join measurement_exchangerate {alias} on {alias}.id = {parent}.{rate}"
+    ).format(alias=alias, parent=parent, rate=sql.Identifier(f"{which}_rate_id"))
+
+
+def defaults(entity: Entity, columns: tuple[str, ...]) -> dict[str, object]:
+    """Return what an inserted row holds in the columns no rule fills."""
+    found: dict[str, object] = {}
+    for each in entity.model._meta.concrete_fields:
+        if each.primary_key or each.column in columns or each.column == "run":
+            continue
+        if isinstance(each, models.ForeignKey) or each.null:
+            continue
+        found[str(each.column)] = each.get_default()
+    return found

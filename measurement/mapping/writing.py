@@ -1,0 +1,341 @@
+"""The statements that take one staged page into the canonical tables.
+
+    staged  → the texts of the page, as they came
+    mapped  → every value made and checked, once; ``problem`` says what is wrong
+    source_… → one entity's rows, references found, money converted; merged into its table
+
+All are temporary and gone at the end of the transaction.
+"""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from psycopg import sql
+
+from measurement.entities import Entity
+from measurement.mapping import parts, values
+from measurement.mapping.described import EntityMapping, StreamMapping
+from measurement.mapping.values import Staged
+from measurement.rules import Ordinal, Repeat
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The statements that write one entity, in order.
+
+    ``number`` counts the rows of each key met so far in the run, where the entity needs
+    it; ``prepare`` makes ``source_…``; ``orphans`` rejects rows whose parent did not come
+    to be; ``doubled`` finds keys that stand in the page twice, ``keep_last`` settles
+    them; ``merge`` writes and returns how many rows it inserted and updated.
+    """
+
+    name: str
+    is_grain: bool
+    number: sql.Composable | None
+    prepare: sql.Composable
+    orphans: sql.Composable | None
+    doubled: sql.Composable | None
+    keep_last: sql.Composable | None
+    merge: sql.Composable
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A stream's mapping as statements of one run."""
+
+    columns: tuple[str, ...]
+    stage: sql.Composable
+    copy: sql.Composable
+    map: sql.Composable
+    missing_rates: tuple[sql.Composable, ...]
+    reject: sql.Composable
+    writers: tuple[Writer, ...]
+
+
+def compile_mapping(mapping: StreamMapping, *, run_id: int) -> Compiled:
+    """Return the statements by which the run writes a page of the stream."""
+    run = sql.Literal(run_id)
+    staged = Staged(tuple(mapping.columns()))
+    names = [sql.Identifier(f"c{place}") for place in range(len(staged.columns))]
+    return Compiled(
+        columns=staged.columns,
+        stage=sql.SQL(
+            "create temp table staged (line bigint, {}) on commit drop"
+        ).format(sql.SQL(", ").join(sql.SQL("{} text").format(name) for name in names)),
+        copy=sql.SQL("copy staged from stdin (format csv)"),
+        map=_map(mapping, staged),
+        missing_rates=tuple(
+            _missing_rate(mapping, entity)
+            for entity in mapping.entities
+            if entity.entity.moment and entity.entity.money
+        ),
+        reject=sql.SQL(
+            "with gone as (delete from mapped where problem is not null"
+            " returning line, problem)"
+            " insert into measurement_rejectedrow (run_id, line, field, reason, text)"
+            " select {run}, line, split_part(problem, {between}, 1),"
+            " split_part(problem, {between}, 2), '' from gone"
+        ).format(between=sql.Literal(values.BETWEEN), run=run),
+        writers=tuple(_writer(mapping, entity, run) for entity in mapping.entities),
+    )
+
+
+def _map(mapping: StreamMapping, staged: Staged) -> sql.Composable:
+    """Return the statement that makes every value of the page, then checks it."""
+    page = _Page()
+    for made in mapping.entities:
+        _add_entity(page, mapping, made, staged)
+    problem = (
+        sql.SQL("coalesce({})").format(sql.SQL(", ").join(page.checks))
+        if page.checks
+        else sql.SQL("null::text")
+    )
+    # Without the offset PostgreSQL would fold the inner select into the outer one and
+    # make each value as often as it is looked at.
+    return sql.SQL(
+        "create temp table mapped on commit drop as"
+        " select line, {problem} as problem, {finished}"
+        " from (select s.*, {bare} from staged s {joins} offset 0) s"
+    ).format(
+        problem=problem,
+        finished=sql.SQL(", ").join(page.finished),
+        bare=sql.SQL(", ").join(page.bare),
+        joins=sql.SQL(" ").join(page.joins),
+    )
+
+
+@dataclass
+class _Page:
+    """The parts of the mapping statement, as the entities add them."""
+
+    bare: list[sql.Composable] = field(default_factory=list)
+    finished: list[sql.Composable] = field(default_factory=list)
+    joins: list[sql.Composable] = field(default_factory=list)
+    checks: list[sql.Composable] = field(default_factory=list)
+
+    def add(self, name: str, bare: sql.Composable, finish: sql.Composable) -> None:
+        self.bare.append(sql.SQL("{} as {}").format(bare, sql.Identifier(name)))
+        self.keep(name, finish)
+
+    def keep(self, name: str, finish: sql.Composable) -> None:
+        self.finished.append(sql.SQL("{} as {}").format(finish, sql.Identifier(name)))
+
+
+def _add_entity(
+    page: _Page, mapping: StreamMapping, made: EntityMapping, staged: Staged
+) -> None:
+    entity = made.entity
+    applies = _condition(made, staged)
+    page.keep(f"{entity.name}__on", applies)
+    for name, rule in made.fields.items():
+        column = parts.column(entity, name)
+        if isinstance(rule.source, Ordinal | Repeat):
+            page.keep(f"{column}_of", staged.column(rule.source.within))
+            continue
+        if name in entity.references():
+            value, join = parts.reference(mapping, made, name, rule, staged)
+            page.joins.extend([join] if join is not None else [])
+        else:
+            held = sql.Identifier(column)
+            value = values.typed(entity, name, rule, staged, mapping.time_zone, held)
+        page.add(column, value.bare, value.finish)
+        page.checks.extend(parts.only_where(applies, check) for check in value.checks)
+        if name == entity.moment:
+            page.keep(f"{column}_text", values.text(rule, staged))
+    if any(isinstance(rule.source, Repeat) for rule in made.fields.values()):
+        page.keep("repeats_in_page", _repeat_in_page(staged))
+
+
+def _condition(made: EntityMapping, staged: Staged) -> sql.Composable:
+    conditions = []
+    if made.when_empty:
+        conditions.append(
+            sql.SQL("coalesce(btrim({}), '') = ''").format(
+                staged.column(made.when_empty)
+            )
+        )
+    if made.when_filled:
+        conditions.append(
+            sql.SQL("coalesce(btrim({}), '') <> ''").format(
+                staged.column(made.when_filled)
+            )
+        )
+    return sql.SQL(" and ").join(conditions) if conditions else sql.SQL("true")
+
+
+def _repeat_in_page(staged: Staged) -> sql.Composable:
+    every = sql.SQL(", ").join(map(staged.column, staged.columns))
+    return sql.SQL("row_number() over (partition by {} order by s.line) > 1").format(
+        every
+    )
+
+
+def _missing_rate(mapping: StreamMapping, made: EntityMapping) -> sql.Composable:
+    """Return the statement that finds amounts no rate is known for."""
+    entity = made.entity
+    return sql.SQL(
+        "update mapped set problem = concat('currency', {between}, 'There is no exchange"
+        " rate from ', {currency}, ' to ', q.quote, ' on ', {day}, '. Add ', {currency},"
+        " ' to CURRENCIES, or load rates that reach that day.')"
+        " from (values {quotes}) as q(quote)"
+        " where problem is null and {on} and {currency} <> q.quote and not exists ("
+        " select 1 from measurement_exchangerate r where r.base = {currency}"
+        " and r.quote = q.quote and r.on = {day})"
+    ).format(
+        between=sql.Literal(values.BETWEEN),
+        currency=sql.Identifier(parts.column(entity, "currency")),
+        day=parts.day_of(sql.Identifier(parts.column(entity, entity.moment))),
+        quotes=sql.SQL(", ").join(
+            sql.SQL("({})").format(sql.Literal(quote))
+            for quote in sorted({mapping.shop_currency, settings.REPORTING_CURRENCY})
+        ),
+        on=sql.Identifier(f"{entity.name}__on"),
+    )
+
+
+def _writer(mapping: StreamMapping, made: EntityMapping, run: sql.Composable) -> Writer:
+    entity = made.entity
+    is_grain = entity is mapping.grain
+    source = parts.source(mapping, made, is_grain=is_grain)
+    return Writer(
+        name=entity.name,
+        is_grain=is_grain,
+        number=parts.number(made, run, is_grain=is_grain),
+        prepare=source.statement,
+        orphans=_orphans(made, source.needed, run),
+        doubled=_doubled(entity) if is_grain else None,
+        keep_last=_keep_last(entity, source.columns, run) if is_grain else None,
+        merge=_merge(entity, source.columns, run),
+    )
+
+
+def _orphans(
+    made: EntityMapping, needed: list[str], run: sql.Composable
+) -> sql.Composable | None:
+    """Return the statement that rejects rows whose parent did not come to be."""
+    if not needed:
+        return None
+    table = sql.Identifier(f"source_{made.entity.name}")
+    return sql.SQL(
+        "with gone as (delete from {table} where {missing} returning line)"
+        " insert into measurement_rejectedrow (run_id, line, field, reason, text)"
+        " select distinct {run}, line, {field}, {reason}, '' from gone"
+        " on conflict (run_id, line) do nothing"
+    ).format(
+        table=table,
+        missing=sql.SQL(" or ").join(
+            sql.SQL("{} is null").format(sql.Identifier(name)) for name in needed
+        ),
+        field=sql.Literal(needed[0].removesuffix("_id")),
+        reason=sql.Literal(
+            f"The {needed[0].removesuffix('_id')} it belongs to is in no file yet."
+        ),
+        run=run,
+    )
+
+
+def _key(entity: Entity) -> list[sql.Identifier]:
+    return [sql.Identifier(parts.database_column(entity, name)) for name in entity.key]
+
+
+def _doubled(entity: Entity) -> sql.Composable:
+    return sql.SQL(
+        "select 1 from {table} group by {key} having count(*) > 1 limit 1"
+    ).format(
+        table=sql.Identifier(f"source_{entity.name}"),
+        key=sql.SQL(", ").join(_key(entity)),
+    )
+
+
+def _keep_last(
+    entity: Entity, columns: tuple[str, ...], run: sql.Composable
+) -> sql.Composable:
+    """Return the statement that leaves one row per key: the newest, then the last.
+
+    A row that says something else, and is not older by its own date, is rejected: the
+    file contradicts itself.
+    """
+    dated = "source_updated_at" in columns
+    ranked = sql.SQL(
+        "with ranked as (select ctid, line, row({said}) as said,"
+        " first_value(row({said})) over newest as kept,"
+        " first_value(line) over newest as kept_line,"
+        " row_number() over newest as place from {table}"
+        " window newest as (partition by {key} order by {order} line desc)),"
+        " gone as (delete from {table} t using ranked r"
+        " where t.ctid = r.ctid and r.place > 1"
+        " returning r.line, r.kept_line, r.said is distinct from r.kept as differs)"
+    ).format(
+        said=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        table=sql.Identifier(f"source_{entity.name}"),
+        key=sql.SQL(", ").join(_key(entity)),
+        order=sql.SQL("source_updated_at desc nulls last," if dated else ""),
+    )
+    if dated:
+        return ranked + sql.SQL(" select count(*) from gone")
+    return ranked + sql.SQL(
+        " insert into measurement_rejectedrow (run_id, line, field, reason, text)"
+        " select {run}, line, {field}, concat('Line ', kept_line, ' has the"
+        " same key and says something else; the later line counts.'), ''"
+        " from gone where differs on conflict (run_id, line) do nothing"
+    ).format(field=sql.Literal(entity.key[-1]), run=run)
+
+
+def _merge(
+    entity: Entity, columns: tuple[str, ...], run: sql.Composable
+) -> sql.Composable:
+    """Return the statement that writes what is new or differs, and nothing older."""
+    key = {parts.database_column(entity, name) for name in entity.key}
+    told = [name for name in columns if name not in key]
+    defaults = parts.defaults(entity, columns)
+    matched: sql.Composable = sql.SQL("")
+    if told:
+        matched = sql.SQL(
+            "when matched and ({ours}) is distinct from ({theirs}) {newer}"
+            " then update set {assigned}, run = {run}"
+        ).format(
+            ours=_listed("t", told),
+            theirs=_listed("s", told),
+            newer=_newer(columns),
+            run=run,
+            assigned=sql.SQL(", ").join(
+                sql.SQL("{0} = s.{0}").format(sql.Identifier(name)) for name in told
+            ),
+        )
+    return sql.SQL(
+        "with merged as (merge into {table} t using {source} s on {on} {matched}"
+        " when not matched then insert ({inserted}, run{default_names})"
+        " values ({values}, {run}{default_values})"
+        " returning merge_action() as action)"
+        " select count(*) filter (where action = 'INSERT'),"
+        " count(*) filter (where action = 'UPDATE') from merged"
+    ).format(
+        table=sql.Identifier(entity.table),
+        source=sql.Identifier(f"source_{entity.name}"),
+        run=run,
+        on=sql.SQL(" and ").join(
+            sql.SQL("t.{0} = s.{0}").format(name) for name in _key(entity)
+        ),
+        matched=matched,
+        inserted=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        values=_listed("s", list(columns)),
+        default_names=sql.SQL("").join(
+            sql.SQL(", {}").format(sql.Identifier(name)) for name in defaults
+        ),
+        default_values=sql.SQL("").join(
+            sql.SQL(", {}").format(sql.Literal(value)) for value in defaults.values()
+        ),
+    )
+
+
+def _newer(columns: tuple[str, ...]) -> sql.Composable:
+    if "source_updated_at" not in columns:
+        return sql.SQL("")
+    return sql.SQL(
+        "and (t.source_updated_at is null or s.source_updated_at is null"
+        " or s.source_updated_at >= t.source_updated_at)"
+    )
+
+
+def _listed(alias: str, names: list[str]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.Identifier(alias, name) for name in names)

@@ -1,0 +1,1 @@
+"""Files as sources: kept as they came, unpacked to plain text, read page by page."""
