@@ -169,7 +169,7 @@ def advance(
 @transaction.atomic
 def fail(*, night_id: int, sentence: str, at: datetime) -> None:
     """End the night at the step it is at; the steps after it stay waiting."""
-    night = Night.objects.select_for_update().get(pk=night_id)
+    night = _locked(night_id)
     if night.state != Night.State.RUNNING:
         return
     step = current_step(night)
@@ -204,7 +204,7 @@ def lease_from(at: datetime) -> datetime:
 @transaction.atomic
 def _claim(night_id: int, *, at: datetime, turn: int | None) -> _Turn | None:
     """Note that somebody begins the page, so that it shows, and so that tries count."""
-    night = Night.objects.select_for_update().get(pk=night_id)
+    night = _locked(night_id)
     number = turn_of(night)
     step = current_step(night)
     if night.state != Night.State.RUNNING or step is None:
@@ -223,7 +223,7 @@ def _claim(night_id: int, *, at: datetime, turn: int | None) -> _Turn | None:
 
 
 def _do_page(night_id: int, claimed: _Turn, *, clock: Clock, driver: Driver) -> bool:
-    night = Night.objects.select_for_update().get(pk=night_id)
+    night = _locked(night_id)
     if night.state != Night.State.RUNNING or turn_of(night) != claimed.number:
         # Somebody else claimed it too and was faster.
         return night.state == Night.State.RUNNING
@@ -291,6 +291,12 @@ def _already_running() -> AlreadyRunning:
         f"{night} has been running since {night.started_at:%Y-%m-%d %H:%M} UTC. Wait "
         f"until it is over, or go on with it here: manage.py night."
     )
+
+
+def _locked(night_id: int) -> Night:
+    """Wait for whoever is at the night, then hold it until the transaction ends."""
+    # Not the key: rows that point to the night may still be written by others.
+    return Night.objects.select_for_update(no_key=True).get(pk=night_id)
 
 
 def _given_up(step: NightStep) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
-from django.db import connections
+from django.db import OperationalError, connections
 
 from measurement.models import NightStep
 from tests.measurement.worker import note
@@ -58,6 +58,16 @@ def finds_two_files(*, step_id: int) -> dict[str, Any]:
 def refuses(*, step_id: int) -> dict[str, Any]:
     note("written before the refusal")
     raise ValueError("The column 'total' holds words. Map another one.")
+
+
+@shared_task(name="tests.is_interrupted")
+def is_interrupted(*, step_id: int) -> dict[str, Any]:
+    raise KeyboardInterrupt
+
+
+@shared_task(name="tests.loses_the_database")
+def loses_the_database(*, step_id: int) -> dict[str, Any]:
+    raise OperationalError("the connection is lost")
 
 
 @shared_task(name="tests.loses_a_row")

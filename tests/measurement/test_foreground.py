@@ -145,6 +145,34 @@ def test_the_command_fails_with_the_sentence():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("step", "sentence", "code"),
+    [
+        (
+            "tests.is_interrupted",
+            "Stopped. The pages done are kept; manage.py night goes on from there.",
+            130,
+        ),
+        (
+            "tests.loses_the_database",
+            "The database stopped answering: the connection is lost. The pages done are "
+            "kept; manage.py night goes on from there.",
+            1,
+        ),
+    ],
+)
+def test_a_night_stopped_from_outside_may_be_gone_on_with(step, sentence, code):
+    night = nights.start(at=BEGAN, plan=[(1, step, "Orders")])
+
+    with pytest.raises(CommandError) as stopped:
+        call_command("night", stdout=StringIO())
+
+    night.refresh_from_db()
+    assert (str(stopped.value), stopped.value.returncode) == (sentence, code)
+    assert night.state == Night.State.RUNNING
+
+
+@pytest.mark.django_db
 def test_the_command_describes_the_night_as_json():
     nights.start(at=BEGAN, plan=[(1, "tests.one_page", "Page")])
     said = StringIO()

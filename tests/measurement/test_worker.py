@@ -67,6 +67,20 @@ def test_a_worker_killed_in_the_middle_of_a_task_loses_nothing(log, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_worker_told_to_stop_ends_what_it_has_begun(log, tmp_path):
+    begun = tmp_path / "begun"
+    queue.enqueue("tests.note_slowly", begun=str(begun))
+
+    with worker.running(log=log) as process:
+        assert worker.wait_for(begun.exists), log.read_text()
+        process.terminate()
+        process.wait(timeout=20)
+
+    assert process.returncode == 0
+    assert (worker.notes(), messages()) == (["done"], 0)
+
+
+@pytest.mark.slow
 def test_a_task_that_kills_its_process_is_tried_four_times_and_others_go_on(
     log, tmp_path
 ):
@@ -124,3 +138,25 @@ def test_a_night_runs_to_its_end_page_by_page(log):
         (3, 3),
         (1, 1),
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("boundary", [4, 13])
+def test_a_night_goes_on_though_a_page_took_its_process_with_it(
+    log, tmp_path, boundary
+):
+    counted = tmp_path / "boundaries"
+    night = nights.hand_over(
+        at=timezone.now(),
+        plan=[(1, "tests.three_pages", "Pages"), (2, "tests.one_page", "Page")],
+    )
+
+    with worker.running(
+        log=log, FAILPOINT_AT=str(boundary), FAILPOINT_COUNT_FILE=str(counted)
+    ):
+        assert worker.wait_for(lambda: messages() == 0), log.read_text()
+
+    night.refresh_from_db()
+    assert night.state == Night.State.DONE
+    assert worker.notes() == ["Pages 0", "Pages 1", "Pages 2", "Page 0"]
+    assert [step.pages for step in night.steps.all()] == [3, 1]

@@ -12,28 +12,34 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def as_process(
-    *, log: Path, task_seconds: int = 5, visibility_seconds: int = 16
+    *,
+    log: Path,
+    task_seconds: int = 5,
+    visibility_seconds: int = 17,
+    **environment: str,
 ) -> "subprocess.Popen[bytes]":
     """Start a worker on the database now worked in, as the app's role."""
     from tests import databases
 
-    environment = os.environ | {
+    surroundings = os.environ | {
         "DATABASE_URL": databases.url(),
         "TASK_SECONDS": str(task_seconds),
         "VISIBILITY_SECONDS": str(visibility_seconds),
         "TICK_SECONDS": "1",
         "PYTHONPATH": str(ROOT),
+        **environment,
     }
-    environment.pop("DATABASE_OWNER_URL", None)
+    surroundings.pop("DATABASE_OWNER_URL", None)
     with log.open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "tests.measurement.worker"],
-            env=environment,
+            env=surroundings,
             cwd=ROOT,
             stdout=out,
             stderr=out,
@@ -51,7 +57,7 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextlib.contextmanager
-def running(*, log: Path, **options: int) -> Iterator["subprocess.Popen[bytes]"]:
+def running(*, log: Path, **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
     process = as_process(log=log, **options)
     try:
         yield process
@@ -123,6 +129,12 @@ def _tasks() -> None:
         if not Path(begun).exists():
             Path(begun).touch()
             time.sleep(3600)
+        note("done")
+
+    @shared_task(name="tests.note_slowly")
+    def note_slowly(*, begun: str) -> None:
+        Path(begun).touch()
+        time.sleep(2)
         note("done")
 
     @shared_task(name="tests.kill_own_process")

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils import timezone
 
 from measurement import foreground
@@ -41,6 +42,16 @@ class Command(BaseCommand):
             )
         except nights.NightError as error:
             raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError(
+                f"The database stopped answering: {error}. The pages done are kept; "
+                f"manage.py night goes on from there."
+            ) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped. The pages done are kept; manage.py night goes on from there.",
+                returncode=130,
+            ) from None
         if options["json"]:
             self.stdout.write(json.dumps(_described(night), indent=2))
 
