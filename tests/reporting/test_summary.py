@@ -292,7 +292,7 @@ def test_for_people_real_and_generated_stand_side_by_side():
     call_command("summary", stdout=said)
 
     assert said.getvalue().splitlines()[:3] == [
-        f"{of_night} is done: 1 steps in 10.0 s, 100 MB at most. No build is shown.",
+        f"{of_night} is done: 1 step in 10.0 s, 100 MB at most. No build is shown.",
         "                                real         generated",
         "Lines read                         3                 0",
     ]

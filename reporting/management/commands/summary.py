@@ -53,11 +53,15 @@ def written(summary: Summary) -> list[str]:
         for name, figure in asdict(real).items()
     ]
     return [
-        f"{night} is {night.state}: {len(summary.steps)} steps in "
+        f"{night} is {night.state}: {_steps(len(summary.steps))} in "
         f"{summary.seconds:.1f} s, {summary.peak_mb:.0f} MB at most. {build} is shown.",
         f"{'':18}{'real':>18}{'generated':>18}",
         *(f"{label:18}{_shown(left)}{_shown(right)}" for label, left, right in rows),
     ]
+
+
+def _steps(number: int) -> str:
+    return f"{number} step{'' if number == 1 else 's'}"
 
 
 def _shown(figure: object) -> str:
