@@ -159,7 +159,8 @@ def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> So
         else:
             filled[name] = _field(entity, name, rule)
     _add_money(mapping, made, filled, joins)
-    one, order = sql.SQL(""), sql.SQL("")
+    one: sql.Composable = sql.SQL("")
+    order: sql.Composable = sql.SQL("")
     if (counted := _counted(made, is_grain=is_grain)) is not None:
         same = "seen.key = m.{key}" if is_grain else "seen.first_line = m.line"
         only = "true" if is_grain else "seen.before = 0"

@@ -187,7 +187,7 @@ def _of_type(field: _Field, zone: str) -> Value:
 def _words(field: _Field) -> Value:
     found, held = field.found, field.held
     checks: list[sql.Composable] = []
-    finish = sql.SQL("coalesce({}, '')").format(held)
+    finish: sql.Composable = sql.SQL("coalesce({}, '')").format(held)
     if found.choices:
         allowed = [str(key) for key, _label in found.flatchoices]
         known = sql.SQL(", ").join(map(sql.Literal, [*allowed, ""]))
@@ -222,7 +222,7 @@ def _number(field: _Field, found: "models.DecimalField[object, object]") -> Valu
         " then {0}::numeric end"
     ).format(field.made, sql.Literal(type_name))
     checks = [field.unsound('" is not a number.')]
-    finish = field.held
+    finish: sql.Composable = field.held
     if field.rule.decimals is not None:
         finish = sql.SQL("round({}, {})").format(
             field.held, sql.Literal(field.rule.decimals)

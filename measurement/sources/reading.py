@@ -3,11 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from measurement.sources.unpacking import Unreadable
 
@@ -20,6 +20,15 @@ _OTHER_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 type Fields = list[str]
 type Row = tuple[int, Fields]
 type Reject = Callable[[int, str], None]
+
+
+class CsvReader(Protocol):
+    """What ``csv.reader`` returns."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __next__(self) -> Fields: ...
 
 
 @dataclass
@@ -48,7 +57,7 @@ class PlainFile:
         """
         return self._objects_columns() if self.layout == "ndjson" else self._header()
 
-    def rows(self, columns: Fields, place: Place, reject: Reject) -> Iterator[Row]:
+    def rows(self, columns: Fields, place: Place, reject: Reject) -> Generator[Row]:
         """Yield line number and texts of each row from the place on.
 
         A row that cannot be split is handed to ``reject`` with its reason. When the
@@ -131,7 +140,7 @@ class PlainFile:
             )
         return list(found)
 
-    def _reader(self, lines: Iterable[str]) -> "csv.Reader":
+    def _reader(self, lines: Iterable[str]) -> CsvReader:
         csv.field_size_limit(_LONGEST_FIELD)
         return csv.reader(lines, delimiter=self.delimiter, strict=True)
 

@@ -151,12 +151,14 @@ def _transcode(
     odd_lines: bool,
 ) -> None:
     # Line ends stay as they are, unless they are of the kind nobody reads any more.
-    reader = codecs.getreader(encoding)(file)
+    decoder = codecs.getincrementaldecoder(encoding)()
     lines = 0
     try:
-        while text := reader.read(_BLOCK):
+        while block := file.read(_BLOCK):
+            text = decoder.decode(block)
             out.write((text.replace("\r", "\n") if odd_lines else text).encode())
             lines += text.count("\n")
+        decoder.decode(b"", final=True)
     except UnicodeError as error:
         raise _undecodable(name, lines + 1, encoding) from error
 
