@@ -5,16 +5,10 @@ the files of this account of the operating system may read those passwords: a ho
 database with separate secrets is the real wall.
 """
 
-from measurement.postgres.cluster import (
-    APP,
-    AUDITOR,
-    DATABASE,
-    OWNER,
-    SUPERUSER,
-    Server,
-)
+from measurement.postgres.cluster import Server
 from measurement.postgres.programs import PostgresError
 from measurement.postgres.provide import embedded, provide
+from measurement.postgres.roles import APP, AUDITOR, DATABASE, OWNER, SUPERUSER
 
 __all__ = [
     "APP",

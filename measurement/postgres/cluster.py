@@ -17,14 +17,10 @@ from typing import IO
 from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
 
-from measurement.postgres import programs
+from measurement.postgres import programs, roles
 from measurement.postgres.programs import PostgresError
-
-SUPERUSER = "postgres"
-OWNER, APP, AUDITOR = "plumbline_owner", "plumbline_app", "plumbline_auditor"
-DATABASE = "plumbline"
+from measurement.postgres.roles import DATABASE, SUPERUSER
 
 _LONGEST_SOCKET_FOLDER = 80
 _TRIES, _BETWEEN_TRIES = 3, 1.0
@@ -48,8 +44,16 @@ datestyle = 'iso, ymd'
 log_min_messages = 'warning'
 """
 
-# Kept open for as long as this process lives: the lock on it says that we use the server.
-_in_use: dict[Path, IO[str]] = {}
+
+@dataclass(frozen=True)
+class _Use:
+    """While the lock is held, whoever leaves the server does not stop it."""
+
+    process: int
+    lock: IO[str]
+
+
+_in_use: dict[Path, _Use] = {}
 
 
 @dataclass(frozen=True)
@@ -132,16 +136,19 @@ class Server:
                 self._stops_when_idle.touch()
             self._ensure_running()
             if self.folder not in _in_use:
-                _in_use[self.folder] = (self.folder / "users").open("a")
-            fcntl.flock(_in_use[self.folder], fcntl.LOCK_SH)
+                lock = (self.folder / "users").open("a")
+                fcntl.flock(lock, fcntl.LOCK_SH)
+                _in_use[self.folder] = _Use(os.getpid(), lock)
 
     def leave(self) -> None:
         """Use the server no longer; stop it if nobody does and it is not to stay."""
-        held = _in_use.pop(self.folder, None)
-        if held is None or not self.folder.exists():
+        held = _in_use.get(self.folder)
+        # A process forked from the one that came in leaves nothing: that one still works.
+        if held is None or held.process != os.getpid() or not self.folder.exists():
             return
+        del _in_use[self.folder]
         with self._alone():
-            held.close()
+            held.lock.close()
             if self._stops_when_idle.exists():
                 self._stop_if_idle()
 
@@ -198,7 +205,10 @@ class Server:
         if not self.is_running():
             self._launch()
         self._wait_until_ready()
-        self._provide_roles()
+        with psycopg.connect(
+            self.url(SUPERUSER, SUPERUSER), autocommit=True
+        ) as connection:
+            roles.ensure(connection, self.password)
 
     def _initialise(self) -> None:
         for left_behind in self.folder.glob("data-*"):
@@ -313,28 +323,3 @@ class Server:
             time.sleep(0.1)
             if not self.is_running():
                 self._launch()
-
-    def _provide_roles(self) -> None:
-        with psycopg.connect(
-            self.url(SUPERUSER, SUPERUSER), autocommit=True
-        ) as connection:
-            present = {
-                row[0] for row in connection.execute("select rolname from pg_roles")
-            }
-            for role, right in ((OWNER, "createdb"), (APP, ""), (AUDITOR, "")):
-                if role not in present:
-                    connection.execute(
-                        sql.SQL("create role {} login {} password {}").format(
-                            sql.Identifier(role),
-                            sql.SQL(right),
-                            sql.Literal(self.password(role)),
-                        )
-                    )
-            if not connection.execute(
-                "select 1 from pg_database where datname = %s", [DATABASE]
-            ).fetchall():
-                connection.execute(
-                    sql.SQL("create database {} owner {}").format(
-                        sql.Identifier(DATABASE), sql.Identifier(OWNER)
-                    )
-                )

@@ -4,7 +4,8 @@ import atexit
 import os
 
 from measurement import env
-from measurement.postgres.cluster import APP, OWNER, Server
+from measurement.postgres.cluster import Server
+from measurement.postgres.roles import APP, OWNER
 
 # Commands that create or change tables; everything else runs as the app.
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "bootstrap", "demo"}

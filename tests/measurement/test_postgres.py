@@ -258,3 +258,17 @@ def test_without_an_account_to_become_root_is_told_what_to_do(tmp_path, monkeypa
 
     with pytest.raises(postgres.PostgresError, match="Run this as an ordinary user"):
         postgres.Server(tmp_path / "postgres").start()
+
+
+def test_a_forked_process_does_not_leave_for_its_parent(stopped):
+    stopped.use()
+
+    child = os.fork()
+    if child == 0:
+        stopped.leave()
+        os._exit(0)
+    os.waitpid(child, 0)
+    runs_for_the_parent = stopped.is_running()
+    stopped.leave()
+
+    assert (runs_for_the_parent, stopped.is_running()) == (True, False)
