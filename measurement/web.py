@@ -1,0 +1,77 @@
+"""The web server: gunicorn, told what to serve and where."""
+
+import socket
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+PROCESSES, THREADS = 2, 4
+
+
+class PortInUse(Exception):
+    """Something else listens where the pages were to be served."""
+
+
+def address(host: str, port: int) -> str:
+    """Return what to type into a browser.
+
+    >>> address("127.0.0.1", 8000)
+    'http://localhost:8000'
+    >>> address("192.0.2.7", 80)
+    'http://192.0.2.7:80'
+    """
+    name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
+    return f"http://{name}:{port}"
+
+
+def refuse_port_in_use(host: str, port: int) -> None:
+    """Try the port, and let it go again.
+
+    Raises:
+        PortInUse: the server could not listen there.
+    """
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OverflowError as error:
+            raise PortInUse(f"There is no port {port}: they end at 65535.") from error
+        except OSError as error:
+            raise PortInUse(
+                f"The pages cannot be served at {host}:{port}: {error.strerror}. "
+                f"Stop what listens there, or give another port."
+            ) from error
+
+
+def serve(host: str, port: int) -> None:
+    """Serve the pages until told to stop; requests under way are answered first."""
+    _Pages(
+        {
+            "bind": f"{host}:{port}",
+            "worker_class": "gthread",
+            "workers": PROCESSES,
+            "threads": THREADS,
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "loglevel": "warning",
+            # It would lie in the home folder, one for all installations.
+            "control_socket_disable": True,
+        }
+    ).run()
+
+
+class _Pages(BaseApplication):
+    """The site as gunicorn wants it; each of its processes loads the site itself."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from measurement.wsgi import application
+
+        return application
