@@ -1,0 +1,181 @@
+"""Whether two names may be one person's. Pure.
+
+Nicknames come from the ``nicknames`` package, a list made for genealogy: it also holds
+that Nora is short for Eleanor. In a household that shares a mailbox Eleanor and Nora are
+mother and daughter, so a nickname that is a name of its own is left to a steward.
+"""
+
+from difflib import SequenceMatcher
+from enum import Enum
+from functools import cache, lru_cache
+from unicodedata import normalize
+
+from nicknames import NickNamer
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TITLES = _words("mr mrs ms miss mx dr prof sir")
+_JUNK_NAMES = _words(
+    "unknown none null test anonymous guest customer n/a n.a. - . ? x xx xxx"
+)
+# Letters that no decomposition takes apart.
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+# Names the list knows nicknames of, which still are mostly short for another.
+_SHORT_FORMS = _words(
+    "andy barb becky ben beth bill bob danny dave debbie dick fred harry jack jenny jim "
+    "joe kate kathy ken larry mandy matt mike nate nick paddy pam peggy pete ray rick "
+    "ron sandy steve sue ted tim tom tony vicky will"
+)
+_LEAST_SHORTENED = 3
+_ALIKE = 0.75
+
+
+class Agreement(Enum):
+    """What two names say about each other."""
+
+    AGREE = "agree"
+    UNCLEAR = "unclear"
+    CONFLICT = "conflict"
+
+
+@lru_cache(maxsize=100_000)
+def name_key(typed: str) -> str | None:
+    """Return the name as a key: small plain letters, its parts apart; None if it is none.
+
+    >>> name_key(" JOSÉ  Luis "), name_key("Anne-Marie"), name_key("O'Brien")
+    ('jose luis', 'anne marie', 'obrien')
+    >>> name_key("Dr. Łukasz"), name_key("J."), name_key("李")
+    ('lukasz', 'j', '李')
+    >>> [name_key(text) for text in ("", "  ", "n/a", "Unknown", "---", "1234")]
+    [None, None, None, None, None, None]
+    """
+    text = typed.strip().casefold()
+    if text in _JUNK_NAMES:
+        return None
+    plain = normalize("NFKD", text.translate(_PLAIN))
+    spaced = "".join(
+        letter
+        if letter.isalpha()
+        else ""
+        if letter in "'’`" or _is_mark(letter)
+        else " "
+        for letter in plain
+    )
+    parts = spaced.split()
+    named = [part for part in parts if part not in _TITLES] or parts
+    return " ".join(named) or None
+
+
+def first_names_agree(one: str, other: str) -> bool:
+    """Return whether two typed first names are one, in full or as a nickname.
+
+    An initial, a missing name or a slip of the fingers does not agree: it does not say
+    enough to join two people.
+
+    >>> first_names_agree("Margaret", "PEGGY"), first_names_agree("Zoë", "Zoe")
+    (True, True)
+    >>> first_names_agree("Mary Ann", "Mary"), first_names_agree("Mary Ann", "Mary Lou")
+    (True, False)
+    >>> first_names_agree("J.", "Jane"), first_names_agree("", "Jane")
+    (False, False)
+    >>> first_names_agree("Samuel", "Samantha"), first_names_agree("Eleanor", "Nora")
+    (False, False)
+    """
+    return compare_first(name_key(one), name_key(other)) is Agreement.AGREE
+
+
+@lru_cache(maxsize=200_000)
+def compare_first(one: str | None, other: str | None) -> Agreement:
+    """Compare two keys of first names.
+
+    >>> compare_first("john", "j").name, compare_first("john", None).name
+    ('UNCLEAR', 'UNCLEAR')
+    >>> compare_first("john", "jane").name, compare_first("john", "p").name
+    ('CONFLICT', 'CONFLICT')
+    >>> compare_first("john", "jack").name, compare_first("eleanor", "nora").name
+    ('AGREE', 'UNCLEAR')
+    """
+    if one is None or other is None:
+        return Agreement.UNCLEAR
+    if one == other:
+        # Two people called J. are not one for it.
+        return Agreement.UNCLEAR if _is_initial(one) else Agreement.AGREE
+    pairs = list(zip(one.split(), other.split(), strict=False))
+    found = [_compare_part(left, right) for left, right in pairs]
+    if Agreement.CONFLICT in found:
+        return Agreement.CONFLICT
+    # Of second names an initial is enough, as long as the first is said in full.
+    return found[0]
+
+
+@lru_cache(maxsize=200_000)
+def compare_last(one: str | None, other: str | None) -> Agreement:
+    """Compare two keys of last names. A part of a double name agrees with the whole.
+
+    >>> compare_last("bell", "bell hooks").name, compare_last("bell", "hooks").name
+    ('AGREE', 'CONFLICT')
+    >>> compare_last("bell", None).name, compare_last("bell", "b").name
+    ('UNCLEAR', 'UNCLEAR')
+    """
+    if one is None or other is None:
+        return Agreement.UNCLEAR
+    ours, theirs = set(one.split()), set(other.split())
+    if _is_initial(one) or _is_initial(other):
+        same = one[0] == other[0]
+        return Agreement.UNCLEAR if same else Agreement.CONFLICT
+    if ours <= theirs or theirs <= ours:
+        return Agreement.AGREE
+    return Agreement.CONFLICT
+
+
+@lru_cache(maxsize=100_000)
+def look_alike(one: str | None, other: str | None) -> bool:
+    """Return whether one name may be the other with a slip of the fingers.
+
+    >>> look_alike("margaret", "magraret"), look_alike("margaret", "richard")
+    (True, False)
+    >>> look_alike(None, "richard")
+    False
+    """
+    if one is None or other is None or one[0] != other[0]:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _compare_part(one: str, other: str) -> Agreement:
+    if one == other:
+        return Agreement.AGREE
+    if _is_initial(one) or _is_initial(other):
+        return Agreement.UNCLEAR if one[0] == other[0] else Agreement.CONFLICT
+    if not (other in _nicknames_of(one) or one in _nicknames_of(other)):
+        return Agreement.CONFLICT
+    short, full = (other, one) if other in _nicknames_of(one) else (one, other)
+    is_shortened = len(short) >= _LEAST_SHORTENED and full.startswith(short)
+    if is_shortened or short in _SHORT_FORMS or not _nicknames_of(short):
+        return Agreement.AGREE
+    return Agreement.UNCLEAR
+
+
+@cache
+def _nicknames_of(name: str) -> frozenset[str]:
+    return frozenset(_namer().nicknames_of(name))
+
+
+@cache
+def _namer() -> NickNamer:
+    return NickNamer()
+
+
+def _is_initial(name: str) -> bool:
+    # One Chinese character is a name in full.
+    return len(name) == 1 and name.isascii()
+
+
+def _is_mark(letter: str) -> bool:
+    """Return whether the character is the accent of the letter before it."""
+    return "\u0300" <= letter <= "\u036f"
