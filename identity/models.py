@@ -72,8 +72,13 @@ class Key(models.Model):
     ``version`` says by which version of ``identity.keys`` it was made.
     """
 
+    # Made from a record that was just read, and records are never deleted: a check per
+    # key would cost more than making it.
     record = models.ForeignKey(
-        CustomerRecord, on_delete=models.PROTECT, related_name="keys"
+        CustomerRecord,
+        on_delete=models.PROTECT,
+        related_name="keys",
+        db_constraint=False,
     )
     kind = models.CharField(max_length=20)
     value = models.TextField()
@@ -95,7 +100,11 @@ class StitchedRecord(models.Model):
     """What of a record the stitching has read; a record that differs is read again."""
 
     record = models.OneToOneField(
-        CustomerRecord, on_delete=models.PROTECT, primary_key=True, related_name="+"
+        CustomerRecord,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="+",
+        db_constraint=False,
     )
     digest = models.CharField(max_length=32)
 
@@ -128,6 +137,11 @@ class MatchCandidate(models.Model):
     )
     evidence = models.TextField(help_text="What they share.")
     guard = models.TextField(help_text="Why that did not settle it.")
+    # Out of all pairs counted with such evidence, the share that was one person.
+    score = models.FloatField(
+        default=0.5,
+        help_text="How likely such pairs are. Orders the queue, decides nothing.",
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     found_at = models.DateTimeField()
     decided_by = models.ForeignKey(

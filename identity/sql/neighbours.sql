@@ -1,0 +1,28 @@
+-- Records that share a key of these kinds, or a person, with the given ones: their ids.
+-- In: keys, records with their storefront (nobody is known across two), open links.
+
+with said as (
+
+    select distinct system.storefront_id, key.kind, key.value
+    from identity_key as key
+    join measurement_customerrecord as record on record.id = key.record_id
+    join governance_sourcesystem as system on system.id = record.system_id
+    where key.record_id = any(%(records)s) and key.kind = any(%(kinds)s)
+
+)
+
+select key.record_id
+from said
+join identity_key as key on key.kind = said.kind and key.value = said.value
+join measurement_customerrecord as record on record.id = key.record_id
+join governance_sourcesystem as system
+    on system.id = record.system_id and system.storefront_id = said.storefront_id
+
+union
+
+select theirs.record_id
+from identity_link as ours
+join identity_link as theirs on theirs.person_id = ours.person_id
+where ours.record_id = any(%(records)s)
+    and ours.ended_at is null
+    and theirs.ended_at is null
