@@ -1,0 +1,68 @@
+"""Say how right the joining is, against a file that knows the truth."""
+
+import csv
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from governance.models import Storefront
+from identity.models import Link, MatchCandidate
+from identity.scoring import Score, score
+
+_COLUMNS = {"system", "record_id", "person"}
+type Record = tuple[str, str]
+
+
+class Command(BaseCommand):
+    """Compares open links with a CSV of system, record_id and person."""
+
+    help = "Print precision and recall of who is who against a file of the truth."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--truth", type=Path, required=True, metavar="FILE")
+
+    def handle(self, *, truth: Path, **_: object) -> None:
+        known = _read(truth)
+        for storefront in Storefront.objects.all():
+            found = _found(storefront)
+            self.stdout.write(_line(storefront.name, score(found, known)))
+        self.stdout.write(_questions(known))
+
+
+def _read(path: Path) -> dict[Record, str]:
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            missing = _COLUMNS - set(reader.fieldnames or ())
+            if missing:
+                raise CommandError(
+                    f"{path} has no column {', '.join(sorted(missing))}; a file of the "
+                    f"truth has system, record_id and person."
+                )
+            return {(row["system"], row["record_id"]): row["person"] for row in reader}
+    except FileNotFoundError as error:
+        raise CommandError(f"There is no file {path}. The demo writes one.") from error
+
+
+def _found(storefront: Storefront) -> dict[Record, int]:
+    links = Link.objects.as_of(None).filter(record__system__storefront=storefront)
+    rows = links.values_list("record__system__key", "record__source_id", "person")
+    return {(system, source_id): person for system, source_id, person in rows}
+
+
+def _line(name: str, counted: Score) -> str:
+    return (
+        f"{name}: {counted.joined:,} pairs joined, precision {counted.precision:.5f}, "
+        f"recall {counted.recall:.4f}, largest person {counted.largest:,} records"
+    )
+
+
+def _questions(known: dict[Record, str]) -> str:
+    """Say how many of the waiting pairs are one person: the queue is worth its while."""
+    fields = ("system__key", "source_id")
+    pairs = MatchCandidate.objects.pending().values_list(
+        *(f"{side}__{field}" for side in ("left", "right") for field in fields)
+    )
+    truths = [(known.get((a, b)), known.get((c, d))) for a, b, c, d in pairs]
+    same = sum(one == other for one, other in truths)
+    return f"queue: {len(truths):,} pairs wait, {same:,} of them are one person"

@@ -1,0 +1,42 @@
+"""The night's part in who is who. Each task is a door: it calls one function."""
+
+from datetime import datetime
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from identity import enrichment, stitching
+from measurement.models import NightStep
+
+
+@shared_task(name="identity.stitch")
+def stitch(*, step_id: int) -> dict[str, Any]:
+    """Join what is new into people. Running it twice joins nothing twice."""
+    stitched = stitching.stitch(at=_moment(step_id))
+    return _page(stitched.records, stitched.linked, stitched.message)
+
+
+@shared_task(name="identity.enrich_orders")
+def enrich_orders(*, step_id: int) -> dict[str, Any]:
+    """Say of every order who placed it and what the CRM said of them then."""
+    enriched = enrichment.enrich_orders()
+    return _page(enriched.orders, enriched.written, "")
+
+
+def _moment(step_id: int) -> datetime:
+    """Return when the step's night began; outside of a night, now."""
+    step = NightStep.objects.select_related("night").filter(pk=step_id).first()
+    return step.night.started_at if step else timezone.now()
+
+
+def _page(rows_in: int, written: int, message: str) -> dict[str, Any]:
+    return {
+        "rows_in": rows_in,
+        "written": written,
+        "unchanged": rows_in - written,
+        "rejected": 0,
+        "more": False,
+        "cursor": {},
+        "message": message,
+    }
