@@ -1,6 +1,5 @@
 """The PostgreSQL of our own: who gets in, and what it survives."""
 
-import contextlib
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ import pytest
 
 from measurement import postgres
 from measurement.postgres import programs
+from tests.servers import a_server
 
 ROLES = [postgres.SUPERUSER, postgres.OWNER, postgres.APP, postgres.AUDITOR]
 
@@ -30,18 +30,6 @@ print("in", flush=True)
 sys.stdin.read()
 server.leave()
 """
-
-
-@contextlib.contextmanager
-def a_server(folder: Path) -> Iterator[postgres.Server]:
-    server = postgres.Server(folder / "postgres")
-    try:
-        yield server
-    finally:
-        if server.is_running():
-            server.stop()
-        if server.socket_folder.parent != server.folder:
-            shutil.rmtree(server.socket_folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
