@@ -86,6 +86,18 @@ def columns_of(rule: Rule) -> Iterator[str]:
             pass
 
 
+def plain_column(rule: Rule) -> str:
+    """Return the column a rule takes as it is, or nothing where it does more."""
+    match rule:
+        case Rule(
+            source=Column(columns=(str(name),)) as column, values=(), prefixes=()
+        ):
+            as_it_is = column == Column((name,)) and rule.default is None
+            return name if as_it_is else ""
+        case _:
+            return ""
+
+
 def read(written: object, *, place: str) -> Rule:
     """Return the rule written as a column's name or as a table.
 

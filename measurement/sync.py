@@ -5,13 +5,9 @@ place where the next begins are saved, all in one transaction: a worker killed a
 moment leaves whole pages behind and loses none.
 """
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -19,15 +15,15 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from governance.models import SourceStream
-from measurement import failpoints, mapping
+from measurement import failpoints, mapping, staging
 from measurement.mapping import Compiled
 from measurement.models import KeptFile, RejectedRow, SeenKey, SyncRun
 from measurement.sources import kept
-from measurement.sources.reading import Place, PlainFile, Reject, Row
+from measurement.sources.reading import Place, PlainFile
+from measurement.staging import StagedPage
 
 # Enough that the fixed cost of a page is small, few enough that it takes seconds.
 PAGE_ROWS = 200_000
-_BATCH = 2_000
 
 
 class SyncError(Exception):
@@ -55,18 +51,6 @@ class Page:
     unchanged: int
     rejected: int
     more: bool
-
-
-@dataclass
-class _Staging:
-    """What was staged: how many rows, and which could not be split."""
-
-    staged: int = 0
-    unsplit: list[tuple[int, str]] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        return self.staged + len(self.unsplit)
 
 
 @transaction.atomic
@@ -135,24 +119,24 @@ def load_page(*, run_id: int, at: datetime, page_rows: int = PAGE_ROWS) -> Page:
         return Page(0, 0, 0, 0, more=False)
     stream = SourceStream.objects.get(pk=run.stream_id)
     described = mapping.describe(stream, run.mapping)
-    compiled = mapping.compile_mapping(described, run_id=run.pk)
     source = _plain_file(stream, run.file)
     start = Place(run.offset, run.line)
-    place = Place(run.offset, run.line)
 
-    staging = _stage(compiled, source, run, place, page_rows)
+    staged = staging.stage(
+        mapping=described, source=source, run=run, start=start, rows=page_rows
+    )
     failpoints.reach("page staged")
-    per_entity, written = _write(compiled, run.pk, staging)
-    rejected = _keep_texts(source, run.pk, start, place.line)
+    per_entity, written = _write(staged)
+    rejected = _keep_texts(source, run.pk, start, staged.end.line)
     page = Page(
-        rows_in=staging.rows,
+        rows_in=staged.rows_in,
         written=written,
-        unchanged=staging.rows - written - rejected,
+        unchanged=staged.rows_in - written - rejected,
         rejected=rejected,
-        more=staging.rows >= page_rows,
+        more=staged.rows_in >= page_rows,
     )
     failpoints.reach("page written")
-    _advance(run, page, place, per_entity, at)
+    _advance(run, page, staged.end, per_entity, at)
     return page
 
 
@@ -182,72 +166,9 @@ def _differences(before: list[str], now: list[str]) -> list[str]:
     return came + went
 
 
-def _stage(
-    compiled: Compiled, source: PlainFile, run: SyncRun, place: Place, page_rows: int
-) -> _Staging:
-    """Copy the page's texts into ``staged``, and note the rows that cannot be split."""
-    staging = _Staging()
-
-    def reject(line: int, reason: str) -> None:
-        staging.unsplit.append((line, reason))
-
-    rows = source.rows(run.columns, place, reject)
-    pick = _picker(compiled, run.columns)
-    with connection.cursor() as cursor:
-        cursor.execute(compiled.stage)
-        with cursor.copy(compiled.copy) as copy:
-            while staging.rows < page_rows:
-                wanted = min(_BATCH, page_rows - staging.rows)
-                batch = list(islice(rows, wanted))
-                if not batch:
-                    break
-                block = _as_csv(map(pick, batch))
-                if "\0" in block:
-                    batch = _without_null(batch, reject)
-                    block = _as_csv(map(pick, batch))
-                copy.write(block.encode())
-                staging.staged += len(batch)
-        rows.close()
-    RejectedRow.objects.bulk_create(
-        RejectedRow(run=run, line=line, reason=reason, text="")
-        for line, reason in staging.unsplit
-    )
-    return staging
-
-
-def _picker(
-    compiled: Compiled, columns: list[str]
-) -> Callable[[Row], tuple[object, ...]]:
-    """Return what makes a staged row of a read one: its line, then the mapped columns."""
-    places = [columns.index(name) for name in compiled.columns]
-    if len(places) == 1:
-        only = places[0]
-        return lambda row: (row[0], row[1][only])
-    chosen = itemgetter(*places)
-    return lambda row: (row[0], *chosen(row[1]))
-
-
-def _as_csv(rows: Iterable[tuple[object, ...]]) -> str:
-    block = io.StringIO()
-    csv.writer(block, lineterminator="\n").writerows(rows)
-    return block.getvalue()
-
-
-def _without_null(batch: list[Row], reject: Reject) -> list[Row]:
-    """Leave out the rows PostgreSQL could not keep as text."""
-    sound = []
-    for line, fields in batch:
-        if any("\0" in text for text in fields):
-            reject(line, "The row has a zero byte, which no text may hold.")
-        else:
-            sound.append((line, fields))
-    return sound
-
-
-def _write(
-    compiled: Compiled, run_id: int, staging: _Staging
-) -> tuple[dict[str, int], int]:
+def _write(staged: StagedPage) -> tuple[dict[str, int], int]:
     """Map the staged rows and write every entity; return the rows written of each."""
+    compiled = staged.compiled
     per_entity: dict[str, int] = {}
     written = 0
     with connection.cursor() as cursor:
@@ -261,7 +182,7 @@ def _write(
                 cursor.execute(writer.number)
             cursor.execute(writer.prepare)
             if writer.is_grain:
-                _check_none_lost(cursor, writer.name, staging.staged - unsound)
+                _check_none_lost(cursor, writer.name, staged.rows - unsound)
             if writer.orphans is not None:
                 cursor.execute(writer.orphans)
             if writer.doubled is not None and writer.keep_last is not None:

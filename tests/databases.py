@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,23 @@ def copy(name: str) -> None:
 
 
 def drop(name: str) -> None:
-    _as_owner("drop database if exists {} with (force)", name)
+    """Drop the database, once those who left it are really gone.
+
+    A backend ends a moment after its client does, and the owner may not end the app's.
+    """
+    for connected in connections.all():
+        if connected.settings_dict["NAME"] == name:
+            connected.close()
+    until = time.monotonic() + 10
+    while True:
+        try:
+            _as_owner("drop database if exists {}", name)
+        except psycopg.errors.ObjectInUse:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def point_to(name: str) -> None:

@@ -11,7 +11,15 @@ from django.db import models
 from governance.models import SourceStream
 from measurement import rules
 from measurement.entities import ENTITIES, Entity, in_order
-from measurement.rules import Column, Constant, Ordinal, Repeat, Rule
+from measurement.rules import (
+    Column,
+    Constant,
+    Ordinal,
+    Product,
+    Repeat,
+    Rule,
+    plain_column,
+)
 
 # Not fields, but conditions: the entity is written only where this column is so.
 CONDITIONS = ("when_empty", "when_filled")
@@ -59,6 +67,20 @@ class StreamMapping:
             for rule in mapping.fields.values():
                 found.update(dict.fromkeys(rules.columns_of(rule)))
         return list(found)
+
+    def numbers(self) -> frozenset[str]:
+        """Return the columns every rule takes as a number and nothing else."""
+        as_number: set[str] = set()
+        otherwise: set[str] = set()
+        for mapping in self.entities:
+            otherwise |= {mapping.when_empty, mapping.when_filled}
+            for name, rule in mapping.fields.items():
+                is_number = isinstance(
+                    mapping.entity.field(name), models.DecimalField
+                ) and (isinstance(rule.source, Product) or bool(plain_column(rule)))
+                read = as_number if is_number else otherwise
+                read.update(rules.columns_of(rule))
+        return frozenset(as_number - otherwise)
 
     def writes(self, entity: Entity) -> bool:
         return any(mapping.entity is entity for mapping in self.entities)

@@ -10,7 +10,15 @@ from django.db import models
 from psycopg import sql
 
 from measurement.entities import Entity
-from measurement.rules import Column, Constant, Ordinal, Product, Repeat, Rule
+from measurement.rules import (
+    Column,
+    Constant,
+    Ordinal,
+    Product,
+    Repeat,
+    Rule,
+    plain_column,
+)
 
 # Between the field's name and the sentence in a check's answer.
 BETWEEN = "\x1f"
@@ -31,9 +39,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Staged:
-    """The staging table: which of its columns holds which column of the source."""
+    """The staging table: which of its columns holds which column of the source.
+
+    Those in ``numbers`` are numbers already; the others are texts as they came.
+    """
 
     columns: tuple[str, ...]
+    numbers: frozenset[str] = frozenset()
 
     def column(self, name: str) -> sql.Composable:
         return sql.SQL("s.") + sql.Identifier(f"c{self.columns.index(name)}")
@@ -61,6 +73,10 @@ def typed(
 ) -> Value:
     """Return the value of a field that is not a reference, as its column's type."""
     found = entity.field(name)
+    if plain_column(rule) in staged.numbers:
+        column = staged.column(plain_column(rule))
+        bare = sql.SQL("nullif({}, 'NaN')").format(column)
+        return _finished_number(_Field(found, name, rule, column, held), bare)
     if isinstance(rule.source, Product):
         return _multiplied(name, rule.source, staged, held)
     if isinstance(rule.source, Ordinal | Repeat):
@@ -171,7 +187,7 @@ def _mapped(rule: Rule, made: sql.Composable) -> sql.Composable:
 def _of_type(field: _Field, zone: str) -> Value:
     match field.found:
         case models.DecimalField():
-            return _number(field, field.found)
+            return _number(field)
         case models.DateTimeField():
             return _moment(field, field.rule.zone or zone)
         case models.DateField():
@@ -214,14 +230,31 @@ def _words(field: _Field) -> Value:
     return Value(sql.SQL("btrim({})").format(field.made), finish, tuple(checks))
 
 
-def _number(field: _Field, found: "models.DecimalField[object, object]") -> Value:
+def _number(field: _Field) -> Value:
+    return _finished_number(
+        field,
+        sql.SQL(
+            "case when pg_input_is_valid({0}, 'numeric') and lower({0}) <> 'nan'"
+            " then {0}::numeric end"
+        ).format(field.made),
+    )
+
+
+def _finished_number(field: _Field, bare: sql.Composable) -> Value:
+    found = field.found
+    assert isinstance(found, models.DecimalField)
     places = found.decimal_places
-    type_name = f"numeric({found.max_digits},{places})"
-    bare = sql.SQL(
-        "case when pg_input_is_valid({0}, {1}) and lower({0}) <> 'nan'"
-        " then {0}::numeric end"
-    ).format(field.made, sql.Literal(type_name))
-    checks = [field.unsound('" is not a number.')]
+    largest = sql.Literal(10 ** (found.max_digits - places))
+    checks = [
+        field.unsound('" is not a number.'),
+        complaint(
+            field.name,
+            sql.SQL("abs({}) >= {}").format(field.held, largest),
+            '"',
+            field.made,
+            '" is too large.',
+        ),
+    ]
     finish: sql.Composable = field.held
     if field.rule.decimals is not None:
         finish = sql.SQL("round({}, {})").format(
@@ -245,12 +278,9 @@ def _multiplied(
     name: str, product: Product, staged: Staged, held: sql.Composable
 ) -> Value:
     left, right = staged.column(product.left), staged.column(product.right)
+    numbers = [_factor(name, staged) for name in (product.left, product.right)]
     return Value(
-        sql.SQL(
-            "case when pg_input_is_valid({0}, 'numeric')"
-            " and pg_input_is_valid({1}, 'numeric')"
-            " then {0}::numeric * {1}::numeric end"
-        ).format(left, right),
+        sql.SQL("{} * {}").format(*numbers),
         held,
         (
             complaint(
@@ -264,6 +294,16 @@ def _multiplied(
             ),
         ),
     )
+
+
+def _factor(name: str, staged: Staged) -> sql.Composable:
+    column = staged.column(name)
+    if name in staged.numbers:
+        return sql.SQL("nullif({}, 'NaN')").format(column)
+    return sql.SQL(
+        "case when pg_input_is_valid({0}, 'numeric') and lower({0}) <> 'nan'"
+        " then {0}::numeric end"
+    ).format(column)
 
 
 def _moment(field: _Field, zone: str) -> Value:

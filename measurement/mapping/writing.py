@@ -43,26 +43,26 @@ class Writer:
 class Compiled:
     """A stream's mapping as statements of one run."""
 
-    columns: tuple[str, ...]
-    stage: sql.Composable
-    copy: sql.Composable
+    staged: Staged
     map: sql.Composable
     missing_rates: tuple[sql.Composable, ...]
     reject: sql.Composable
     writers: tuple[Writer, ...]
 
 
-def compile_mapping(mapping: StreamMapping, *, run_id: int) -> Compiled:
-    """Return the statements by which the run writes a page of the stream."""
+def compile_mapping(
+    mapping: StreamMapping, *, run_id: int, with_numbers: bool = False
+) -> Compiled:
+    """Return the statements by which the run writes a page of the stream.
+
+    ``with_numbers`` has PostgreSQL read numbers while it copies: half the work, but one
+    text that is no number ends the copy.
+    """
     run = sql.Literal(run_id)
-    staged = Staged(tuple(mapping.columns()))
-    names = [sql.Identifier(f"c{place}") for place in range(len(staged.columns))]
+    numbers = mapping.numbers() if with_numbers else frozenset()
+    staged = Staged(tuple(mapping.columns()), numbers)
     return Compiled(
-        columns=staged.columns,
-        stage=sql.SQL(
-            "create temp table staged (line bigint, {}) on commit drop"
-        ).format(sql.SQL(", ").join(sql.SQL("{} text").format(name) for name in names)),
-        copy=sql.SQL("copy staged from stdin (format csv)"),
+        staged=staged,
         map=_map(mapping, staged),
         missing_rates=tuple(
             _missing_rate(mapping, entity)

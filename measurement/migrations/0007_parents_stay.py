@@ -6,6 +6,7 @@ from psycopg import sql
 
 PARENTS = [
     "governance_sourcesystem",
+    "measurement_exchangerate",
     "measurement_customerrecord",
     "measurement_product",
     "measurement_order",

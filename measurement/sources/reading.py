@@ -40,6 +40,16 @@ class Place:
 
 
 @dataclass(frozen=True)
+class QuickPage:
+    """Lines that PostgreSQL may split itself: each is a row, each quote plain to see."""
+
+    blocks: list[bytes]
+    lines: int
+    first_line: int
+    end: Place
+
+
+@dataclass(frozen=True)
 class PlainFile:
     """A plain file, ready to be read in pages."""
 
@@ -78,6 +88,24 @@ class PlainFile:
             finally:
                 place.line += lines.taken
                 place.offset += lines.bytes_taken()
+
+    def quick_page(self, start: Place, rows: int) -> QuickPage | None:
+        """Return the next lines, at most ``rows``, if there is no doubt how they split."""
+        if self.layout != "csv":
+            return None
+        with self.path.open("rb") as file:
+            file.seek(start.offset)
+            header = b"" if start.offset else file.readline()
+            blocks, lines = _whole_lines(file, rows)
+        if header.count(b'"') % 2 or not all(
+            _has_plain_quotes(block, self.delimiter.encode()) for block in blocks
+        ):
+            return None
+        line = start.line + (1 if header else 0)
+        length = len(header) + sum(map(len, blocks))
+        return QuickPage(
+            blocks, lines, line + 1, Place(start.offset + length, line + lines)
+        )
 
     def text_of(self, start: Place, lines: set[int], until: int) -> dict[int, str]:
         """Return the text that stood at each of the lines, as it came."""
@@ -169,6 +197,45 @@ class PlainFile:
                     began,
                     f"The row has {len(fields)} columns, the header has {width}.",
                 )
+
+
+def _whole_lines(file: IO[bytes], most: int) -> tuple[list[bytes], int]:
+    """Return the next lines of the file in blocks, at most so many, and their number."""
+    blocks: list[bytes] = []
+    lines = 0
+    carry = b""
+    while lines < most and (block := file.read(_BLOCK)):
+        whole, newline, carry = (carry + block).rpartition(b"\n")
+        whole += newline
+        held = whole.count(b"\n")
+        if lines + held > most:
+            end = 0
+            for _line in range(most - lines):
+                end = whole.index(b"\n", end) + 1
+            whole, carry, held = whole[:end], b"", most - lines
+        blocks.append(whole)
+        lines += held
+    if carry and lines < most:
+        blocks.append(carry)
+        lines += 1
+    return blocks, lines
+
+
+def _has_plain_quotes(block: bytes, delimiter: bytes) -> bool:
+    """Return whether every quote opens or closes a field, and none stands inside.
+
+    >>> _has_plain_quotes(b'1,"a, b",2', b","), _has_plain_quotes(b'1,5" x 3",2', b",")
+    (True, False)
+    """
+    quotes = block.count(b'"')
+    if not quotes:
+        return True
+    block = b"\n" + block + b"\n"
+    opening = block.count(delimiter + b'"') + block.count(b'\n"')
+    closing = block.count(b'"' + delimiter) + sum(
+        block.count(b'"' + end) for end in (b"\n", b"\r\n")
+    )
+    return opening == closing and opening + closing == quotes
 
 
 class _Lines:

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 _BLOCK = 1 << 20
 _NDJSON_ENDINGS = (".ndjson", ".jsonl", ".json")
@@ -250,7 +250,6 @@ class _Counting:
 def _parquet(path: Path, out: IO[bytes]) -> Plain:
     """Write a Parquet file as CSV, a batch at a time, every value as exact text."""
     import pyarrow as arrow
-    import pyarrow.compute as compute
     import pyarrow.csv
     import pyarrow.parquet
 
@@ -259,21 +258,35 @@ def _parquet(path: Path, out: IO[bytes]) -> Plain:
     except arrow.ArrowException as error:
         raise Unreadable(f"{path.name} is no sound Parquet file: {error}.") from error
 
-    def as_text(column: arrow.Array) -> arrow.Array:
-        if arrow.types.is_timestamp(column.type):
-            # Shorter where nothing is lost: seconds, else as fine as it is.
-            for unit in ("s", "ms", "us"):
-                try:
-                    column = column.cast(arrow.timestamp(unit, column.type.tz))
-                    break
-                except arrow.ArrowInvalid:
-                    continue
-        return compute.cast(column, arrow.string())
-
-    schema = arrow.schema([(name, arrow.string()) for name in file.schema_arrow.names])
-    options = pyarrow.csv.WriteOptions(quoting_style="needed")
-    with pyarrow.csv.CSVWriter(out, schema, write_options=options) as writer:
-        for batch in file.iter_batches(65_536):
-            texts = [as_text(column) for column in batch.columns]
-            writer.write_batch(arrow.record_batch(texts, schema=schema))
+    try:
+        # Moments as short as nothing is lost: shorter texts are quicker to read back.
+        for unit in ("s", "ms", "us", "ns"):
+            out.seek(0)
+            out.truncate()
+            schema = _with_moments(file.schema_arrow, unit)
+            try:
+                with pyarrow.csv.CSVWriter(out, schema) as writer:
+                    for batch in file.iter_batches(65_536):
+                        writer.write_batch(batch.cast(schema))
+                break
+            except arrow.ArrowInvalid:
+                if unit == "ns":
+                    raise
+    except arrow.ArrowException as error:
+        raise Unreadable(
+            f"{path.name} has a column that is no plain value: {error}. Flatten it first."
+        ) from error
     return Plain("csv")
+
+
+def _with_moments(schema: Any, unit: str) -> Any:
+    import pyarrow as arrow
+
+    return arrow.schema(
+        [
+            (field.name, arrow.timestamp(unit, field.type.tz))
+            if arrow.types.is_timestamp(field.type)
+            else (field.name, field.type)
+            for field in schema
+        ]
+    )
