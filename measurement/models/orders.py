@@ -15,17 +15,9 @@ from measurement.models.money import ExchangeRate
 from measurement.models.products import Product
 
 
-def _rate(
-    **options: object,
-) -> models.ForeignKey[ExchangeRate | None, ExchangeRate | None]:
+def _rate() -> models.ForeignKey[ExchangeRate | None, ExchangeRate | None]:
     """Return the rate row an amount was converted with; empty where none was needed."""
-    return models.ForeignKey(
-        ExchangeRate,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-    )
+    return columns.parent(ExchangeRate, null=True, db_index=False)
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
