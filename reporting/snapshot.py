@@ -88,6 +88,7 @@ def _orders(moment: datetime) -> Table:
         "orders",
         {
             "order_id": "bigint",
+            "order_rank": "bigint",
             "storefront_id": "bigint",
             "person_id": "bigint",
             "placed_at": "timestamp",
@@ -107,6 +108,7 @@ def _touches(moment: datetime) -> Table:
         "touches",
         {
             "touch_id": "bigint",
+            "touch_rank": "bigint",
             "storefront_id": "bigint",
             "person_id": "bigint",
             "touched_at": "timestamp",

@@ -12,7 +12,7 @@ numbered as (
         orders.sales - orders.refunds as net,
         row_number() over (
             partition by orders.storefront_id, orders.person_id
-            order by orders.placed_at, orders.order_id
+            order by orders.placed_at, orders.order_rank, orders.order_id
         ) as nth
     from orders
     where orders.person_id is not null
@@ -35,7 +35,7 @@ touches_before as (
         touches.channel as channel,
         row_number() over (
             partition by touches.storefront_id, touches.person_id
-            order by touches.touched_at, touches.touch_id
+            order by touches.touched_at, touches.touch_rank, touches.touch_id
         ) as nth
     from touches
     join first_orders

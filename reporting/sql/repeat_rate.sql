@@ -8,7 +8,7 @@ numbered as (
         orders.placed_on as placed_on,
         row_number() over (
             partition by orders.storefront_id, orders.person_id
-            order by orders.placed_at, orders.order_id
+            order by orders.placed_at, orders.order_rank, orders.order_id
         ) as nth
     from orders
     where orders.person_id is not null

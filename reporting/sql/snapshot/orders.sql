@@ -2,6 +2,9 @@
 -- Money is in millionths of the shop's currency; refunds stand on their order.
 select
     bought.id as order_id,
+    -- The same however the rows arrived; ids of ours are not.
+    cast(cast('x' || substr(md5(concat(system.key, '/', bought.source_id)), 1, 15)
+        as bit(60)) as bigint) as order_rank,
     system.storefront_id as storefront_id,
     link.person_id as person_id,
     bought.placed_at at time zone 'UTC' as placed_at,

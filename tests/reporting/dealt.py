@@ -1,0 +1,49 @@
+"""Shops dealt by chance, small enough for every rule to meet its edge."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from tests.reporting.shops import TAGS, Sale, Shop, Touch
+
+_BEGIN = datetime(2025, 12, 1, tzinfo=UTC)
+_RECORDS = [f"record-{nth}" for nth in range(3)]
+_PEOPLE = ["ada", "bo", None]
+
+# Three moments in four lie on the borders of the windows, counted from each other.
+_borders = st.sampled_from([0, 30, 60, 90, 180, 365, 455])
+_days = st.one_of(_borders, _borders, _borders, st.integers(0, 460))
+_moments = st.builds(
+    lambda days, minutes: _BEGIN + timedelta(days=days, minutes=minutes),
+    _days,
+    st.sampled_from([0, 0, 1, 720, 1439]),
+)
+_amounts = st.integers(-20_000_000, 90_000_000)
+_ids = st.uuids(version=4).map(str)
+
+_sales = st.builds(
+    Sale,
+    by=st.sampled_from([*_RECORDS, *_RECORDS, None]),
+    at=_moments,
+    lines=st.lists(_amounts, max_size=3).map(tuple),
+    refunds=st.lists(st.integers(1, 30_000_000), max_size=2).map(tuple),
+    status=st.sampled_from(["paid", "paid", "paid", "pending", "cancelled", "test"]),
+    segment=st.sampled_from(["", "loyal", "new"]),
+    id=_ids,
+)
+_touches = st.builds(
+    Touch,
+    by=st.sampled_from(_RECORDS),
+    at=_moments,
+    channel=st.sampled_from(sorted(TAGS)),
+    id=_ids,
+)
+
+shops = st.builds(
+    Shop,
+    sales=st.lists(_sales, max_size=14).map(tuple),
+    touches=st.lists(_touches, max_size=8).map(tuple),
+    people=st.dictionaries(
+        st.sampled_from(_RECORDS), st.sampled_from(_PEOPLE), max_size=3
+    ),
+)
