@@ -180,7 +180,7 @@ def _lifetime_chart(
         "summary": "Lifetime value per customer 30, 60, 90 and 365 days after the first "
         "order, by first-touch channel; the table below has every figure.",
         "unit": currency,
-        "names": [f"{metric.removeprefix('ltv_')} days" for metric in LIFETIMES],
+        "days": [int(metric.removeprefix("ltv_")) for metric in LIFETIMES],
         "series": [
             {
                 "name": name,

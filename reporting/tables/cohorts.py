@@ -31,12 +31,15 @@ MEASURES = (
 class Cell:
     """One cohort, so many months after its first purchase.
 
-    ``step`` is which of the nine colours; without one nothing may be said.
+    ``step`` is which of the nine colours; without one nothing may be said. ``is_given``
+    means that it could be nothing else: everybody bought in the month of their first
+    purchase.
     """
 
     text: str
     step: int | None
     state: str
+    is_given: bool = False
 
     @property
     def is_small(self) -> bool:
@@ -103,7 +106,7 @@ def table(
                 customers=figures.whole(sizes[cohort].value),
                 were_customers_already=cohort == panel,
                 cells=tuple(
-                    _cell(cells.get((cohort, month)), measure, currency, top)
+                    _cell(cells.get((cohort, month)), month, measure, currency, top)
                     for month in months
                 ),
             )
@@ -137,7 +140,11 @@ def _top(cells: dict[tuple[str, int], Reading], measure: Measure) -> Decimal:
 
 
 def _cell(
-    reading: Reading | None, measure: Measure, currency: str, top: Decimal
+    reading: Reading | None,
+    month: int,
+    measure: Measure,
+    currency: str,
+    top: Decimal,
 ) -> Cell | None:
     if reading is None:
         return None
@@ -147,6 +154,7 @@ def _cell(
         text=_words(reading.value, measure, currency),
         step=step(reading.value, top),
         state=reading.state,
+        is_given=month == 0 and not measure.is_money,
     )
 
 

@@ -50,9 +50,10 @@ def entries(build: Build | None) -> list[Entry]:
     ]
 
 
-def common() -> str:
-    """Return the words that hold for all of them."""
-    return cleandoc(metrics.__doc__ or "")
+def common() -> list[str]:
+    """Return the words that hold for all of them: the points the code begins with."""
+    _, *points = cleandoc(metrics.__doc__ or "").split("\n* ")
+    return [_plain(" ".join(point.split())) for point in points]
 
 
 def _entry(metric: metrics.Metric, build: Build | None) -> Entry:
@@ -71,7 +72,16 @@ def _filled(words: str, metric: metrics.Metric) -> str:
     """Write the metric's own parameters where the shared definition names them."""
     for name, value in metric.parameters.items():
         words = words.replace(f"``{name}``", str(value))
-    return words.replace("``", "")
+    return _plain(words)
+
+
+def _plain(words: str) -> str:
+    """Return words without the marks of a docstring.
+
+    >>> _plain("A *sale* is ``unattributed``.")
+    'A sale is unattributed.'
+    """
+    return words.replace("``", "").replace("*", "")
 
 
 def _parts(words: str) -> tuple[tuple[str, str], ...]:

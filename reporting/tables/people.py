@@ -27,6 +27,14 @@ SIGNS = {
     "consent": "consent",
 }
 
+# Why a record is theirs, by the rule that said so.
+REASONS = {
+    "alone": "no other record agreed with it",
+    "cross_id": "another system's id, and a name that agrees",
+    "email": "the same e-mail and first name",
+    "steward": "a steward decided so",
+}
+
 
 @dataclass(frozen=True)
 class BuyerRow:
@@ -137,7 +145,7 @@ def _card(link: Link, made_up_runs: set[int], may_see: bool) -> RecordCard:
         email=record.email if may_see else contacts.masked_email(record.email),
         phone=record.phone if may_see else contacts.masked_phone(record.phone),
         since=link.started_at,
-        reason=link.reason.replace("_", " "),
+        reason=REASONS.get(link.reason, link.reason.replace("_", " ")),
     )
 
 

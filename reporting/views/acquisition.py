@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from governance.models import Channel
 from reporting.models import Reading
 from reporting.tables import acquisition
+from reporting.tables.definitions import NAMES
+from reporting.tables.figures import Figure
 from reporting.views.standing import Standing, page, standing, unchanged
 
 
@@ -14,19 +16,34 @@ def show(request: HttpRequest) -> HttpResponse:
     known = unchanged(request, stands)
     if known is not None:
         return known
+    table = _table(stands)
     return page(
         request,
         "reporting/acquisition.html",
         stands,
         {
             "section": "acquisition",
-            "table": _table(stands),
+            "table": table,
+            "headline": _headline(stands, table),
             "lifetimes": [
                 (metric, int(metric.removeprefix("ltv_")))
                 for metric in acquisition.LIFETIMES
             ],
         },
     )
+
+
+def _headline(
+    stands: Standing, table: acquisition.Table | None
+) -> list[tuple[str, str, Figure]]:
+    """Return each headline figure with its name and the version of its definition."""
+    if stands.build is None or table is None:
+        return []
+    versions = stands.build.definitions
+    return [
+        (NAMES[figure.metric], str(versions.get(figure.metric, "")), figure)
+        for figure in table.headline
+    ]
 
 
 def _table(stands: Standing) -> acquisition.Table | None:

@@ -23,9 +23,9 @@
 
   // Told apart by lightness and by symbol as well as by hue.
   const series = () => light()
-    ? ["#0b5f61", "#a9772f", "#4c5fa8", "#a14a6b", "#5d8a35", "#6b7280"]
-    : ["#74cbc7", "#dcae63", "#9aabf0", "#e39ab8", "#a5cf7a", "#a8aebb"];
-  const symbols = ["circle", "rect", "triangle", "diamond", "roundRect", "pin"];
+    ? ["#0b5f61", "#a9772f", "#4c5fa8", "#a14a6b", "#5d8a35"]
+    : ["#74cbc7", "#dcae63", "#9aabf0", "#e39ab8", "#a5cf7a"];
+  const symbols = ["emptyCircle", "circle", "rect", "triangle", "diamond", "emptyRect"];
 
   const amounts = (unit) => {
     const short = new Intl.NumberFormat("en-GB", {
@@ -98,13 +98,22 @@
     const { short, whole } = amounts(data.unit);
     return {
       ...option,
-      legend: { bottom: 0, type: "scroll", icon: "roundRect", itemWidth: 12, itemHeight: 4, textStyle: words, inactiveColor: colour("line-2"), pageIconColor: colour("ink-3"), pageTextStyle: words },
-      grid: { left: 4, right: 20, top: 16, bottom: 44, outerBoundsMode: "same" },
-      tooltip: { ...option.tooltip, trigger: "axis", valueFormatter: (value) => (value == null ? "too young or too few" : whole(value)) },
-      xAxis: axis({ type: "category", boundaryGap: false, data: data.names, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line-2") } } }),
+      legend: { bottom: 0, left: 0, itemWidth: 18, itemHeight: 8, itemGap: 14, textStyle: words, inactiveColor: colour("line-2") },
+      grid: { left: 4, right: 16, top: 12, bottom: innerWidth < 640 ? 76 : 56, outerBoundsMode: "same" },
+      tooltip: {
+        ...option.tooltip, trigger: "item",
+        formatter: (item) => `${item.seriesName}\n${whole(item.value[1])} after ${item.value[0]} days`,
+      },
+      // A straight scale: a year is four times as far from the start as a quarter.
+      xAxis: axis({
+        type: "value", min: 0, max: Math.max(...data.days),
+        splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line-2") } },
+        axisTick: { show: true, customValues: data.days, lineStyle: { color: colour("line-2") } },
+        axisLabel: { color: colour("ink-3"), fontSize: 11.5, customValues: data.days, hideOverlap: false, formatter: (day) => (day === Math.max(...data.days) ? `${day} days` : day), alignMaxLabel: "right" },
+      }),
       yAxis: axis({ type: "value", axisLabel: { color: colour("ink-3"), fontSize: 11.5, formatter: short } }),
       series: data.series.map((one, place) => ({
-        type: "line", name: one.name, data: one.values, connectNulls: false,
+        type: "line", name: one.name, data: one.values.flatMap((value, nth) => (value === null ? [] : [[data.days[nth], value]])),
         symbol: symbols[place % symbols.length], symbolSize: 7,
         lineStyle: one.is_total
           ? { width: 2, type: "dashed", color: colour("ink-2") }
