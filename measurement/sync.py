@@ -16,7 +16,7 @@ from psycopg import sql
 
 from governance.models import SourceStream
 from measurement import failpoints, mapping, staging
-from measurement.mapping import Compiled
+from measurement.mapping import Compiled, Writer
 from measurement.models import KeptFile, RejectedRow, SeenKey, SyncRun
 from measurement.sources import kept
 from measurement.sources.reading import Place, PlainFile
@@ -180,7 +180,7 @@ def _write(staged: StagedPage) -> tuple[dict[str, int], int]:
         for writer in compiled.writers:
             if writer.number is not None:
                 cursor.execute(writer.number)
-            cursor.execute(writer.prepare)
+            cursor.execute(writer.look or writer.prepare)
             if writer.is_grain:
                 _check_none_lost(cursor, writer.name, staged.rows - unsound)
             if writer.orphans is not None:
@@ -188,14 +188,24 @@ def _write(staged: StagedPage) -> tuple[dict[str, int], int]:
             if writer.doubled is not None and writer.keep_last is not None:
                 cursor.execute(writer.doubled)
                 if cursor.fetchall():
-                    cursor.execute(writer.keep_last)
+                    _settle(cursor, writer)
             cursor.execute(writer.merge)
-            inserted, updated = cursor.fetchall()[0]
-            per_entity[writer.name] = inserted + updated
+            per_entity[writer.name] = cursor.rowcount
             if writer.is_grain:
-                written = inserted + updated
+                written = cursor.rowcount
         _drop_page(cursor, compiled)
     return per_entity, written
+
+
+def _settle(cursor: CursorWrapper, writer: Writer) -> None:
+    """Leave one row of each key, in a table: rows are to be taken out."""
+    assert writer.keep_last is not None
+    if writer.look is not None:
+        cursor.execute(
+            sql.SQL("drop view {}").format(sql.Identifier(f"source_{writer.name}"))
+        )
+        cursor.execute(writer.prepare)
+    cursor.execute(writer.keep_last)
 
 
 def _check_none_lost(cursor: CursorWrapper, grain: str, sound: int) -> None:
@@ -220,16 +230,20 @@ def _check_none_lost(cursor: CursorWrapper, grain: str, sound: int) -> None:
 
 
 def _drop_page(cursor: CursorWrapper, compiled: Compiled) -> None:
-    """Drop the page's tables: pages may share a transaction."""
+    """Drop the page's tables and views: pages may share a transaction."""
     names = ["staged", "mapped"]
     for writer in compiled.writers:
         names.append(f"source_{writer.name}")
         names.append(f"seen_{writer.name}")
     cursor.execute(
-        sql.SQL("drop table if exists {}").format(
-            sql.SQL(", ").join(sql.Identifier("pg_temp", name) for name in names)
-        )
+        "select relname, relkind from pg_class"
+        " where relnamespace = pg_my_temp_schema() and relname = any(%s)",
+        [names],
     )
+    # Views first: they stand on the tables.
+    for name, kind in sorted(cursor.fetchall(), key=lambda found: found[1] != "v"):
+        dropped = "drop view {}" if kind == "v" else "drop table {} cascade"
+        cursor.execute(sql.SQL(dropped).format(sql.Identifier("pg_temp", name)))
 
 
 def _keep_texts(source: PlainFile, run_id: int, start: Place, until: int) -> int:

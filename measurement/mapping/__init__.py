@@ -12,13 +12,14 @@ from measurement.mapping.described import (
     describe,
     of_stream,
 )
-from measurement.mapping.writing import Compiled, compile_mapping
+from measurement.mapping.writing import Compiled, Writer, compile_mapping
 
 __all__ = [
     "Compiled",
     "EntityMapping",
     "MappingError",
     "StreamMapping",
+    "Writer",
     "compile_mapping",
     "describe",
     "of_stream",

@@ -15,10 +15,10 @@ from measurement.rules import Ordinal, Repeat, Rule
 
 @dataclass(frozen=True)
 class Source:
-    """The statement that makes ``source_…``, the columns it fills, and those among them
-    that must not be empty."""
+    """What gathers an entity's rows, the columns it fills, and those among them that
+    must not be empty."""
 
-    statement: sql.Composable
+    select: sql.Composable
     columns: tuple[str, ...]
     needed: list[str]
 
@@ -142,7 +142,7 @@ def _counted(made: EntityMapping, *, is_grain: bool) -> sql.Composable | None:
 
 
 def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> Source:
-    """Return the statement that gathers an entity's rows out of ``mapped``.
+    """Return what gathers an entity's rows out of ``mapped``.
 
     The grain gives one row per row of the page. A parent, told again by each of its
     rows, is what the first of them in the file says.
@@ -173,11 +173,9 @@ def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> So
         key = _key_list(entity, filled)
         one = sql.SQL("distinct on ({})").format(key)
         order = sql.SQL("order by {}, m.line").format(key)
-    statement = sql.SQL(
-        "create temp table {table} on commit drop as select {one} m.line, {filled}"
-        " from mapped m {joins} where {on} {order}"
+    select = sql.SQL(
+        "select {one} m.line, {filled} from mapped m {joins} where {on} {order}"
     ).format(
-        table=sql.Identifier(f"source_{entity.name}"),
         one=one,
         filled=sql.SQL(", ").join(
             sql.SQL("{} as {}").format(made_of, sql.Identifier(name))
@@ -187,7 +185,7 @@ def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> So
         on=_applies(made),
         order=order,
     )
-    return Source(statement, tuple(filled), needed)
+    return Source(select, tuple(filled), needed)
 
 
 def _add_reference(

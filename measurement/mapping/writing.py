@@ -26,13 +26,17 @@ class Writer:
     ``number`` counts the rows of each key met so far in the run, where the entity needs
     it; ``prepare`` makes ``source_…``; ``orphans`` rejects rows whose parent did not come
     to be; ``doubled`` finds keys that stand in the page twice, ``keep_last`` settles
-    them; ``merge`` writes and returns how many rows it inserted and updated.
+    them; ``merge`` writes, and counts the rows it inserted and updated.
+
+    Where nothing is to be taken out of ``source_…``, ``look`` makes it a view: a page is
+    then kept once less.
     """
 
     name: str
     is_grain: bool
     number: sql.Composable | None
     prepare: sql.Composable
+    look: sql.Composable | None
     orphans: sql.Composable | None
     doubled: sql.Composable | None
     keep_last: sql.Composable | None
@@ -197,11 +201,17 @@ def _writer(mapping: StreamMapping, made: EntityMapping, run: sql.Composable) ->
     entity = made.entity
     is_grain = entity is mapping.grain
     source = parts.source(mapping, made, is_grain=is_grain)
+    table = sql.Identifier(f"source_{entity.name}")
     return Writer(
         name=entity.name,
         is_grain=is_grain,
         number=parts.number(made, run, is_grain=is_grain),
-        prepare=source.statement,
+        prepare=sql.SQL("create temp table {} on commit drop as {}").format(
+            table, source.select
+        ),
+        look=sql.SQL("create temp view {} as {}").format(table, source.select)
+        if is_grain and not source.needed
+        else None,
         orphans=_orphans(made, source.needed, run),
         doubled=_doubled(entity) if is_grain else None,
         keep_last=_keep_last(entity, source.columns, run) if is_grain else None,
@@ -303,12 +313,9 @@ def _merge(
             ),
         )
     return sql.SQL(
-        "with merged as (merge into {table} t using {source} s on {on} {matched}"
+        "merge into {table} t using {source} s on {on} {matched}"
         " when not matched then insert ({inserted}, run{default_names})"
         " values ({values}, {run}{default_values})"
-        " returning merge_action() as action)"
-        " select count(*) filter (where action = 'INSERT'),"
-        " count(*) filter (where action = 'UPDATE') from merged"
     ).format(
         table=sql.Identifier(entity.table),
         source=sql.Identifier(f"source_{entity.name}"),
