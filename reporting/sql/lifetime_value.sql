@@ -40,7 +40,7 @@ valued as (
         aged.storefront_id as storefront_id,
         aged.channel as channel,
         aged.is_mature as is_mature,
-        cast(coalesce(spent.net, 0) as decimal(18, 0)) as net
+        cast(coalesce(spent.net, 0) as decimal(38, 0)) as net
     from aged
     left join spent
         on spent.storefront_id = aged.storefront_id
@@ -62,6 +62,9 @@ select
     count(*) as buyers,
     cast(sum(is_mature) as bigint) as mature,
     cast(sum(net) as bigint) as net,
-    cast(sum(net * net) as decimal(38, 0)) as net_squared
+    -- Nineteen digits each: the square of a bigint does not fit one.
+    cast(
+        sum(cast(net as decimal(19, 0)) * cast(net as decimal(19, 0))) as decimal(38, 0)
+    ) as net_squared
 from shown
 group by storefront_id, channel
