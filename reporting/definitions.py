@@ -1,0 +1,42 @@
+"""The definitions as a page: written from the metrics' own words, never by hand."""
+
+from inspect import cleandoc, getmodule
+from itertools import groupby
+
+from reporting.metrics import METRICS, Metric
+
+_HEAD = """\
+# What the numbers mean
+
+Written from the definitions in `reporting/metrics.py` by `manage.py metrics_page`; change
+them there.
+"""
+
+
+def page() -> str:
+    """Return every definition as Markdown, metrics of one definition together."""
+    sections = [_HEAD, _common_words()]
+    for _, alike in groupby(METRICS.values(), key=lambda metric: metric.read):
+        sections.append(_section(sorted(alike, key=_days)))
+    return "\n".join(sections)
+
+
+def _common_words() -> str:
+    module = getmodule(next(iter(METRICS.values())).read)
+    words = cleandoc((module and module.__doc__) or "").split("\n\n", 1)[1]
+    return f"{words}\n"
+
+
+def _section(alike: list[Metric]) -> str:
+    title = ", ".join(f"`{metric.key}`" for metric in alike)
+    first = alike[0]
+    days = [f"{days}" for metric in alike if (days := _days(metric))]
+    given = f" with `days` = {', '.join(days)}" if days else ""
+    return (
+        f"## {title}\n\n{first.definition}\n\n"
+        f"Version {first.version}, from `reporting/sql/{first.view}.sql`{given}.\n"
+    )
+
+
+def _days(metric: Metric) -> int:
+    return int(metric.parameters.get("days", 0))

@@ -1,0 +1,37 @@
+"""Draws a shop, computes, and returns what is said of one metric."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from tests.reporting import builds, shops
+
+type Cells = dict[object, tuple[float | None, int, str]]
+
+
+@pytest.fixture
+def spec(db: None, however_few: None) -> Callable[..., Cells]:
+    """Return each cell's value, n and state, under its channel or its place."""
+
+    def told(metric: str, orders: str, touches: str = "") -> Cells:
+        storefront = shops.write(shops.drawn(orders, touches))
+        return {
+            _place(dimensions): (_short(value), n, state)
+            for dimensions, value, n, state in builds.told(
+                builds.computed(), metric, storefront
+            )
+        }
+
+    return told
+
+
+def _place(dimensions: dict[str, object]) -> object:
+    if "cohort" not in dimensions:
+        return dimensions.get("channel", "all")
+    place = (dimensions["cohort"], dimensions["segment"] or "all")
+    return (*place, dimensions["month"]) if "month" in dimensions else place
+
+
+def _short(value: Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 4)
