@@ -9,7 +9,7 @@ from celery.contrib.django.task import DjangoTask
 from celery.worker.request import Request
 from kombu.connection import Connection
 
-from measurement import broker
+from measurement import broker, failpoints
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "measurement.settings")
 
@@ -30,6 +30,11 @@ class Delivery(Request):
             self.acknowledge()
             return True
         return bool(super().revoked())
+
+    def acknowledge(self) -> None:
+        failpoints.reach("message: about to be answered")
+        super().acknowledge()
+        failpoints.reach("message: answered")
 
 
 class OurTask(DjangoTask):

@@ -38,11 +38,13 @@ def flag(name: str, default: bool) -> bool:
     raise NotConfigured(f"{name} is '{value}'; write yes or no.")
 
 
-def number(name: str, default: int) -> int:
-    """Return the variable as a whole number."""
+def number(name: str, default: int, *, least: int | None = None) -> int:
+    """Return the variable as a whole number, ``least`` or more."""
     value = text(name, str(default))
     if not value.lstrip("-").isdigit():
         raise NotConfigured(f"{name} is '{value}'; write a whole number.")
+    if least is not None and int(value) < least:
+        raise NotConfigured(f"{name} is {value}; write {least} or more.")
     return int(value)
 
 

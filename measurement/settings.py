@@ -160,6 +160,8 @@ LOGGING = {
 TASK_SECONDS = env.number("TASK_SECONDS", 240)
 VISIBILITY_SECONDS = env.number("VISIBILITY_SECONDS", TASK_SECONDS + 60)
 TICK_SECONDS = env.number("TICK_SECONDS", 5)
+# Enough that the fixed cost of a page is small, few enough that it takes seconds.
+SYNC_PAGE_ROWS = env.number("SYNC_PAGE_ROWS", 200_000, least=1)
 
 # RabbitMQ takes over at scale: amqp://user:password@host//, with quorum queues.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", broker.OWN_DATABASE)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -21,9 +22,6 @@ from measurement.models import KeptFile, RejectedRow, SeenKey, SyncRun
 from measurement.sources import kept
 from measurement.sources.reading import Place, PlainFile
 from measurement.staging import StagedPage
-
-# Enough that the fixed cost of a page is small, few enough that it takes seconds.
-PAGE_ROWS = 200_000
 
 
 class SyncError(Exception):
@@ -70,6 +68,7 @@ def begin(*, stream: SourceStream, path: Path, at: datetime) -> SyncRun:
     stream = SourceStream.objects.select_for_update().get(pk=stream.pk)
     described = mapping.of_stream(stream)
     file = kept.keep(path, encoding=stream.encoding, at=at)
+    failpoints.reach("file kept")
     last = stream.runs.exclude(state=SyncRun.State.FAILED).order_by("-pk").first()
     if last and last.file_id == file.pk and last.mapping_digest == described.digest:
         return last
@@ -107,7 +106,7 @@ def is_loaded(*, stream: SourceStream, sha256: str) -> bool:
 
 
 @transaction.atomic
-def load_page(*, run_id: int, at: datetime, page_rows: int = PAGE_ROWS) -> Page:
+def load_page(*, run_id: int, at: datetime, page_rows: int | None = None) -> Page:
     """Read, map and write the run's next page, and move its cursor, all or nothing.
 
     Returns:
@@ -117,6 +116,7 @@ def load_page(*, run_id: int, at: datetime, page_rows: int = PAGE_ROWS) -> Page:
     run = SyncRun.objects.select_for_update().select_related("file").get(pk=run_id)
     if run.state != SyncRun.State.RUNNING:
         return Page(0, 0, 0, 0, more=False)
+    page_rows = page_rows or settings.SYNC_PAGE_ROWS
     stream = SourceStream.objects.get(pk=run.stream_id)
     described = mapping.describe(stream, run.mapping)
     source = _plain_file(stream, run.file)

@@ -108,6 +108,7 @@ def test_a_socket_and_an_escaped_password_are_understood(monkeypatch):
     [
         (lambda: env.flag("GIVEN", default=False), "perhaps", "write yes or no"),
         (lambda: env.number("GIVEN", 1), "many", "write a whole number"),
+        (lambda: env.number("GIVEN", 1, least=1), "0", "GIVEN is 0; write 1 or more"),
         (lambda: env.text("GIVEN"), "", "GIVEN is not set"),
     ],
 )
