@@ -1,5 +1,7 @@
 """Acquisition to LTV: where customers came from first, and what they were worth after."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from governance.models import Channel
@@ -7,30 +9,26 @@ from reporting.models import Reading
 from reporting.tables import acquisition
 from reporting.tables.definitions import NAMES
 from reporting.tables.figures import Figure
-from reporting.views.standing import Standing, page, standing, unchanged
+from reporting.views.standing import Standing, page, standing
 
 
 def show(request: HttpRequest) -> HttpResponse:
     """Show one shop's customers, revenue, repeat rate and lifetime value by channel."""
     stands = standing(request)
-    known = unchanged(request, stands)
-    if known is not None:
-        return known
+    return page(request, "reporting/acquisition.html", stands, lambda: _context(stands))
+
+
+def _context(stands: Standing) -> dict[str, Any]:
     table = _table(stands)
-    return page(
-        request,
-        "reporting/acquisition.html",
-        stands,
-        {
-            "section": "acquisition",
-            "table": table,
-            "headline": _headline(stands, table),
-            "lifetimes": [
-                (metric, int(metric.removeprefix("ltv_")))
-                for metric in acquisition.LIFETIMES
-            ],
-        },
-    )
+    return {
+        "section": "acquisition",
+        "table": table,
+        "headline": _headline(stands, table),
+        "lifetimes": [
+            (metric, int(metric.removeprefix("ltv_")))
+            for metric in acquisition.LIFETIMES
+        ],
+    }
 
 
 def _headline(

@@ -1,39 +1,44 @@
 """Cohorts: who first bought in a month, and what became of them month by month."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from reporting.models import Reading
 from reporting.tables import cohorts
-from reporting.views.standing import Standing, page, standing, unchanged
+from reporting.views.standing import Standing, page, standing
 
 
 def show(request: HttpRequest) -> HttpResponse:
     """Show one shop's cohorts; ``?measure=`` and ``?segment=`` choose what of them."""
     stands = standing(request)
-    known = unchanged(request, stands)
-    if known is not None:
-        return known
-    asked = request.GET.get("measure", "")
-    measure = next(
-        (one for one in cohorts.MEASURES if one.key == asked), cohorts.MEASURES[0]
-    )
-    segments = _segments(stands)
-    segment = request.GET.get("segment", "")
-    segment = segment if segment in segments else ""
     return page(
         request,
         "reporting/cohorts.html",
         stands,
-        {
-            "section": "cohorts",
-            "table": _table(stands, measure, segment),
-            "measure": measure,
-            "measures": cohorts.MEASURES,
-            "segment": segment,
-            "segments": segments,
-            "steps": range(cohorts.STEPS),
-        },
+        lambda: _context(
+            stands,
+            measure_key=request.GET.get("measure", ""),
+            segment=request.GET.get("segment", ""),
+        ),
     )
+
+
+def _context(stands: Standing, *, measure_key: str, segment: str) -> dict[str, Any]:
+    measure = next(
+        (one for one in cohorts.MEASURES if one.key == measure_key), cohorts.MEASURES[0]
+    )
+    segments = _segments(stands)
+    segment = segment if segment in segments else ""
+    return {
+        "section": "cohorts",
+        "table": _table(stands, measure, segment),
+        "measure": measure,
+        "measures": cohorts.MEASURES,
+        "segment": segment,
+        "segments": segments,
+        "steps": range(cohorts.STEPS),
+    }
 
 
 def _segments(stands: Standing) -> list[str]:

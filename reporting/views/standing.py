@@ -1,7 +1,7 @@
 """What every page of a report stands on: the published build, and the shop in view."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,22 +48,23 @@ def standing(request: HttpRequest) -> Standing:
     return Standing(build=build, storefronts=storefronts, storefront=storefront)
 
 
-def unchanged(request: HttpRequest, standing: Standing) -> HttpResponse | None:
-    """Return 304 where the reader has this very page already."""
-    if len(get_messages(request)):
-        return None
-    return get_conditional_response(request, etag=_etag(request, standing))
-
-
 def page(
     request: HttpRequest,
     template: str,
     standing: Standing,
-    context: Mapping[str, Any],
+    context: Callable[[], Mapping[str, Any]],
 ) -> HttpResponse:
-    """Return a page that stays as it is until the next build."""
-    response = render(request, template, {"standing": standing, **context})
-    response["ETag"] = _etag(request, standing)
+    """Return a page that stays as it is until the next build.
+
+    A reader who has this very page already is told so, and ``context`` is not asked for.
+    """
+    etag = _etag(request, standing)
+    if not len(get_messages(request)):
+        known = get_conditional_response(request, etag=etag)
+        if known is not None:
+            return known
+    response = render(request, template, {"standing": standing, **context()})
+    response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
