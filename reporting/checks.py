@@ -30,8 +30,8 @@ def _channels_sum_to_the_total(build: Build) -> Iterator[str]:
             parts = sums.get(storefront, Decimal(0))
             if total != parts:
                 yield (
-                    f"The channels of {storefront} sum to {parts:f} in {metric}, the "
-                    f"storefront has {total:f}."
+                    f"The channels of {storefront} sum to {_short(parts)} in {metric}, the "
+                    f"storefront has {_short(total)}."
                 )
 
 
@@ -53,8 +53,8 @@ def _buyers_add_up(build: Build) -> Iterator[str]:
         if told != found:
             storefront, channel = place
             yield (
-                f"The readings count {told:f} buyers of {storefront} by {channel}, "
-                f"{found:f} can be looked into."
+                f"The readings count {_short(told)} buyers of {storefront} by {channel}, "
+                f"{_short(found)} can be looked into."
             )
 
 
@@ -73,8 +73,8 @@ def _buyers_money_adds_up(build: Build) -> Iterator[str]:
         theirs = spent.get(storefront, Decimal(0))
         if theirs + nobodys != value:
             yield (
-                f"Buyers of {storefront} spent {theirs:f} and unknown ones {nobodys:f}; "
-                f"the storefront's revenue is {value:f}."
+                f"Buyers of {storefront} spent {_short(theirs)} and unknown ones {_short(nobodys)}; "
+                f"the storefront's revenue is {_short(value)}."
             )
 
 
@@ -124,3 +124,8 @@ def _values(build: Build, metric: str) -> Iterator[tuple[str, dict[str, Any], De
         "storefront__key", "dimensions", "value"
     ):
         yield storefront, dimensions, value or Decimal(0)
+
+
+def _short(value: Decimal) -> str:
+    """Return the number without the zeros at its end."""
+    return f"{value.normalize():f}"
