@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from measurement import env
@@ -24,12 +25,13 @@ def run(
     commands: Mapping[str, Sequence[str]],
     *,
     environment: Mapping[str, str],
+    logs: Path,
     when_begun: Callable[[], None],
 ) -> None:
     """Run the commands of ``manage.py`` beside each other until somebody says stop.
 
-    Ctrl-C, a closed terminal or SIGTERM stops them all, and is not an error. So does our
-    own end, however it comes.
+    What each says goes into a file of its name in ``logs``. Ctrl-C, a closed terminal or
+    SIGTERM stops them all, and is not an error. So does our own end, however it comes.
 
     Raises:
         Ended: one of them ended by itself; the others have been stopped.
@@ -38,39 +40,46 @@ def run(
     with _told_to_stop():
         try:
             for name, arguments in commands.items():
-                running[name] = _begin(arguments, environment)
+                running[name] = _begin(arguments, environment, _log(logs, name))
             when_begun()
-            _watch(running)
+            _watch(running, logs)
         except KeyboardInterrupt:
             pass
         finally:
             _stop(list(running.values()))
 
 
+def _log(logs: Path, name: str) -> Path:
+    return logs / f"{name.replace(' ', '-')}.log"
+
+
 def _begin(
-    arguments: Sequence[str], environment: Mapping[str, str]
+    arguments: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, str(env.ROOT / "manage.py"), *arguments],
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        # A session of its own: Ctrl-C reaches it through us, once and in order.
-        start_new_session=True,
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-    )
+    with log.open("w") as said:
+        return subprocess.Popen(
+            [sys.executable, str(env.ROOT / "manage.py"), *arguments],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
+            # A session of its own: Ctrl-C reaches it through us, once and in order.
+            start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        )  # fmt: skip
 
 
 def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
-def _watch(running: Mapping[str, "subprocess.Popen[bytes]"]) -> None:
+def _watch(running: Mapping[str, "subprocess.Popen[bytes]"], logs: Path) -> None:
     while True:
         for name, process in running.items():
             if process.poll() is not None:
+                log = _log(logs, name)
+                last = log.read_text(errors="replace").strip().rsplit("\n", 1)[-1]
                 raise Ended(
-                    f"The {name} ended by itself (exit {process.returncode}); what it "
-                    f"said stands above. The rest has been stopped too."
+                    f"The {name} ended by itself (exit {process.returncode}) and the "
+                    f"rest has been stopped too. {log} ends with: {last}"
                 )
         time.sleep(0.2)
 

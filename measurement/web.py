@@ -1,6 +1,8 @@
 """The web server: gunicorn, told what to serve and where."""
 
+import contextlib
 import socket
+import time
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -41,6 +43,17 @@ def refuse_port_in_use(host: str, port: int) -> None:
                 f"The pages cannot be served at {host}:{port}: {error.strerror}. "
                 f"Stop what listens there, or give another port."
             ) from error
+
+
+def wait_until_served(host: str, port: int, *, seconds: float = 30) -> bool:
+    """Return whether somebody answered in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            socket.create_connection((host, port), timeout=1).close()
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def serve(host: str, port: int) -> None:

@@ -14,11 +14,13 @@ NO_DATABASE = {"DATABASE_URL": "postgresql://nobody@/nowhere"}
 
 # Two sleepers run together by a process of its own, which says their numbers.
 TWO = f"""
+import sys; from pathlib import Path
 import django; django.setup()
 from measurement import together
 together.run(
     {{"one": {SLEEP}, "other": {SLEEP}}},
     environment={environment(**NO_DATABASE)},
+    logs=Path(sys.argv[1]),
     when_begun=lambda: print("begun", flush=True),
 )
 print("over", flush=True)
@@ -26,10 +28,11 @@ print("over", flush=True)
 
 
 @pytest.fixture
-def two():
+def two(tmp_path):
     process = begin(
-        "-c", TWO, DJANGO_SETTINGS_MODULE="measurement.settings", **NO_DATABASE
-    )
+        "-c", TWO, str(tmp_path),
+        DJANGO_SETTINGS_MODULE="measurement.settings", **NO_DATABASE,
+    )  # fmt: skip
     assert process.stdout.readline() == "begun\n"
     yield process
     process.kill()
@@ -74,19 +77,20 @@ def test_our_own_sudden_death_ends_them_too(two):
     assert soon(lambda: are_gone(started))
 
 
-def test_one_that_ends_by_itself_ends_the_other_and_is_told():
+def test_one_that_ends_by_itself_ends_the_other_and_its_last_words_are_told(tmp_path):
     started: list[int] = []
+    last_words = "import sys; print('no port'); sys.exit(3)"
 
-    with pytest.raises(
-        together.Ended, match="The short one ended by itself \\(exit 3\\)"
-    ):
+    with pytest.raises(together.Ended) as ended:
         together.run(
-            {
-                "long one": SLEEP,
-                "short one": ["shell", "-c", "raise SystemExit(3)"],
-            },
+            {"long one": SLEEP, "short one": ["shell", "-c", last_words]},
             environment=environment(**NO_DATABASE),
+            logs=tmp_path,
             when_begun=lambda: started.extend(children(os.getpid())),
         )
 
+    assert str(ended.value) == (
+        "The short one ended by itself (exit 3) and the rest has been stopped too. "
+        f"{tmp_path / 'short-one.log'} ends with: no port"
+    )
     assert (len(started) >= 2, are_gone(started[-2:])) == (True, True)

@@ -79,6 +79,7 @@ class Command(BaseCommand):
                     "web server": ["web", "--host", HOST, "--port", str(port)],
                 },
                 environment=os.environ,
+                logs=FOLDER,
                 when_begun=lambda: self._say_where(port),
             )
         self._say("Stopped. make demo goes on where it was")
@@ -96,6 +97,7 @@ class Command(BaseCommand):
             )
 
     def _say_where(self, port: int) -> None:
+        web.wait_until_served(HOST, port)
         self.stdout.write("\nLook at:")
         for path, what in WHERE_TO_LOOK:
             self.stdout.write(f"  {web.address(HOST, port)}{path:<14} {what}")
