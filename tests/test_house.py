@@ -96,9 +96,12 @@ def test_no_file_names_a_place_of_one_machine_or_a_registry():
 
 
 def test_a_place_of_one_machine_would_be_found():
-    said = ["open('/tmp/x')", "cd /work/main", "templates/home/x", "https://x/work/"]
+    places = ["root", "home", "work", "tmp"]
 
-    assert [bool(MACHINE.search(line)) for line in said] == [True, True, False, False]
+    found = [bool(MACHINE.search(f"open('/{place}/x')")) for place in places]
+    elsewhere = [bool(MACHINE.search(f"https://x/{place}/x")) for place in places]
+
+    assert (found, elsewhere) == ([True] * 4, [False] * 4)
 
 
 def test_no_file_is_longer_than_one_reads_at_a_sitting():
