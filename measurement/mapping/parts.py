@@ -299,7 +299,10 @@ def _rate_join(
     alias = sql.Identifier(f"{which}_rate")
     if not entity.rates_of:
         return sql.SQL(
-            "left join measurement_exchangerate {alias} on {alias}.base = m.{currency}"
+            # Nearly every amount is in the currency it is wanted in: of those, not even
+            # the day is computed.
+            "left join measurement_exchangerate {alias}"
+            " on {alias}.base = nullif(m.{currency}, {quote})"
             " and {alias}.quote = {quote} and {alias}.on = {day}"
         ).format(
             alias=alias,

@@ -294,35 +294,41 @@ def _keep_last(
 def _merge(
     entity: Entity, columns: tuple[str, ...], run: sql.Composable
 ) -> sql.Composable:
-    """Return the statement that writes what is new or differs, and nothing older."""
+    """Return the statement that writes what is new or differs, and nothing older.
+
+    Rows that say nothing new are left out before the merge, which would fetch and hold
+    each of them once more.
+    """
     key = {parts.database_column(entity, name) for name in entity.key}
     told = [name for name in columns if name not in key]
     defaults = parts.defaults(entity, columns)
+    same_key = sql.SQL(" and ").join(
+        sql.SQL("t.{0} = s.{0}").format(name) for name in _key(entity)
+    )
+    news: sql.Composable = sql.SQL("t.id is null")
     matched: sql.Composable = sql.SQL("")
     if told:
-        matched = sql.SQL(
-            "when matched and ({ours}) is distinct from ({theirs}) {newer}"
-            " then update set {assigned}, run = {run}"
-        ).format(
-            ours=_listed("t", told),
-            theirs=_listed("s", told),
-            newer=_newer(columns),
-            run=run,
-            assigned=sql.SQL(", ").join(
+        news = sql.SQL("t.id is null or (({}) is distinct from ({}) {})").format(
+            _listed("t", told), _listed("s", told), _newer(columns)
+        )
+        matched = sql.SQL("when matched then update set {}, run = {}").format(
+            sql.SQL(", ").join(
                 sql.SQL("{0} = s.{0}").format(sql.Identifier(name)) for name in told
             ),
+            run,
         )
     return sql.SQL(
-        "merge into {table} t using {source} s on {on} {matched}"
+        "merge into {table} t using"
+        " (select s.* from {source} s left join {table} t on {same_key} where {news}) s"
+        " on {same_key} {matched}"
         " when not matched then insert ({inserted}, run{default_names})"
         " values ({values}, {run}{default_values})"
     ).format(
         table=sql.Identifier(entity.table),
         source=sql.Identifier(f"source_{entity.name}"),
         run=run,
-        on=sql.SQL(" and ").join(
-            sql.SQL("t.{0} = s.{0}").format(name) for name in _key(entity)
-        ),
+        same_key=same_key,
+        news=news,
         matched=matched,
         inserted=sql.SQL(", ").join(map(sql.Identifier, columns)),
         values=_listed("s", list(columns)),
