@@ -1,0 +1,20 @@
+"""Run every benchmark; print each figure; end with how many fell short of their goal."""
+
+import sys
+
+from benchmarks import load_file, whole_night
+
+BENCHMARKS = {"load_file": load_file.measure, "whole_night": whole_night.measure}
+
+
+def main(names: list[str]) -> int:
+    missed = 0
+    for name in names or BENCHMARKS:
+        print(f"\n{name}: {sys.modules[BENCHMARKS[name].__module__].__doc__}")
+        for figure in BENCHMARKS[name]():
+            print(figure, flush=True)
+            missed += not figure.is_met
+    return missed
+
+
+raise SystemExit(main(sys.argv[1:]))
