@@ -21,7 +21,7 @@ _JUNK_MAILBOXES = frozenset({
 _JUNK_HOSTS = frozenset(
     {"example.test", "noemail.com", "nomail.com", "none.com", "test.com"}
 )
-_COUNTING = ("01234567890", "1234567890", "09876543210", "9876543210")
+_COUNTING_UP, _COUNTING_DOWN = "0123456789" * 2, "9876543210" * 2
 
 # The country whose local numbers a shop in this zone writes without a prefix.
 _COUNTRY_OF_ZONE = {
@@ -95,7 +95,7 @@ def phone_key(typed: str, country: str | None) -> str | None:
     [None, None, None, None]
     """
     digits = "".join(filter(str.isdecimal, typed))
-    if len(digits) < 6 or digits in _COUNTING:
+    if len(digits) < 6 or _is_made_up(digits):
         return None
     try:
         number = phonenumbers.parse(typed, country)
@@ -106,11 +106,17 @@ def phone_key(typed: str, country: str | None) -> str | None:
     if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     national = str(number.national_number)
-    if len(set(national)) == 1 or national in _COUNTING:
+    if _is_made_up(national):
         return None
     if number.country_code == 1 and len(national) != 10:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_made_up(digits: str) -> bool:
+    """Return whether somebody pressed one key, or all of them in order."""
+    in_order = digits in _COUNTING_UP or digits in _COUNTING_DOWN
+    return len(set(digits)) == 1 or in_order
 
 
 def country_of(country: str, time_zone: str) -> str | None:

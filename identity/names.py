@@ -154,11 +154,17 @@ def _compare_part(one: str, other: str) -> Agreement:
         return Agreement.UNCLEAR if one[0] == other[0] else Agreement.CONFLICT
     if not (other in _nicknames_of(one) or one in _nicknames_of(other)):
         return Agreement.CONFLICT
-    short, full = (other, one) if other in _nicknames_of(one) else (one, other)
-    is_shortened = len(short) >= _LEAST_SHORTENED and full.startswith(short)
-    if is_shortened or short in _SHORT_FORMS or not _nicknames_of(short):
+    if _is_short_for(other, one) or _is_short_for(one, other):
         return Agreement.AGREE
     return Agreement.UNCLEAR
+
+
+def _is_short_for(short: str, full: str) -> bool:
+    """Return whether the nickname is the full name's, and hardly a name of its own."""
+    if short not in _nicknames_of(full):
+        return False
+    is_shortened = len(short) >= _LEAST_SHORTENED and full.startswith(short)
+    return is_shortened or short in _SHORT_FORMS or not _nicknames_of(short)
 
 
 @cache
