@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
 from django.db.models.functions import UUID7
 
 from measurement.models import CustomerRecord, Order
@@ -117,6 +117,14 @@ class MatchCandidateQuerySet(models.QuerySet["MatchCandidate"]):
 
     def pending(self) -> Self:
         return self.filter(status=MatchCandidate.Status.PENDING)
+
+    def undecided(self) -> Self:
+        """Return the waiting pairs that are still two people, by all we know now."""
+        links = Link.objects.as_of(None)
+        theirs = links.filter(record=OuterRef(OuterRef("right"))).values("person")
+        return self.pending().exclude(
+            Exists(links.filter(record=OuterRef("left"), person__in=theirs))
+        )
 
     def with_records(self) -> Self:
         """Load what ``__str__`` and the review page read: one query, not 1 + 4n."""

@@ -1,0 +1,105 @@
+"""Two records side by side, as a steward needs them to decide."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Max, Min
+
+from identity.models import Link, MatchCandidate
+from measurement.models import CustomerRecord, Order
+
+_FIELDS = {
+    "First name": "first_name",
+    "Last name": "last_name",
+    "E-mail": "email",
+    "Phone": "phone",
+    "Country": "country",
+    "Born on": "birth_on",
+    "Status": "status",
+    "Newsletter": "subscription_status",
+    "Segment": "segment",
+    "Created": "created_at",
+    "Last changed": "source_updated_at",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact about both: ``differs`` where both say something, and not the same."""
+
+    label: str
+    left: str
+    right: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is known of a record beside its own fields."""
+
+    identifiers: str
+    orders: str
+    others: str
+
+
+def side_by_side(pair: MatchCandidate) -> list[Line]:
+    """Return what is known of both records, line by line."""
+    around = {record.pk: _around(record) for record in (pair.left, pair.right)}
+    return list(_lines(pair.left, pair.right, around))
+
+
+def _lines(
+    left: CustomerRecord, right: CustomerRecord, around: dict[int, _Around]
+) -> Iterator[Line]:
+    ours, theirs = around[left.pk], around[right.pk]
+    yield Line("System", str(left.system), str(right.system), differs=False)
+    yield Line("Id", left.source_id, right.source_id, differs=False)
+    yield Line("Kind", _kind(left), _kind(right), differs=False)
+    for label, name in _FIELDS.items():
+        one, other = getattr(left, name), getattr(right, name)
+        differs = bool(one and other) and _plain(one) != _plain(other)
+        yield Line(label, _shown(one), _shown(other), differs=differs)
+    yield Line("Ids elsewhere", ours.identifiers, theirs.identifiers, differs=False)
+    yield Line("Orders", ours.orders, theirs.orders, differs=False)
+    yield Line("Same person as", ours.others, theirs.others, differs=False)
+
+
+def _around(record: CustomerRecord) -> _Around:
+    identifiers = record.identifiers.order_by("kind", "value")
+    bought = Order.objects.filter(customer=record).aggregate(
+        count=Count("pk"), first=Min("placed_on"), last=Max("placed_on")
+    )
+    person = Link.objects.as_of(None).filter(record=record).values("person")
+    others = Link.objects.as_of(None).filter(person__in=person).exclude(record=record)
+    return _Around(
+        identifiers=", ".join(map(str, identifiers)) or "—",
+        orders=_bought(bought["count"], bought["first"], bought["last"]),
+        others=_named(others.select_related("record__system").order_by("record")),
+    )
+
+
+def _named(links: Iterable[Link]) -> str:
+    found = [f"{link.record} ({link.record.system})" for link in links]
+    shown, more = found[:4], len(found) - 4
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "") or "—"
+
+
+def _bought(count: int, first: date | None, last: date | None) -> str:
+    if not count:
+        return "none"
+    return f"{count:,}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+def _kind(record: CustomerRecord) -> str:
+    return "guest checkout" if record.is_guest else "customer"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return str(value) if value else "—"
+
+
+def _plain(value: object) -> str:
+    return str(value).strip().casefold()
