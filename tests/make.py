@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 from django.contrib.auth.models import Group
 
 from governance.models import SourceStream, SourceSystem, Storefront, User
 from governance.roles import BY_KEY
+from identity.models import Link, MatchCandidate, Person
+from measurement.models import CustomerRecord, Order
 
 _numbers = count(1)
 
@@ -64,3 +67,64 @@ def user(*, role: str = "viewer") -> User:
     )
     made.groups.add(Group.objects.get(name=role))
     return made
+
+
+def record(
+    name: str = "Ada Byron",
+    *,
+    of: SourceSystem | None = None,
+    source_id: str = "",
+    **fields: Any,
+) -> CustomerRecord:
+    first, _, last = name.partition(" ")
+    return CustomerRecord.objects.create(
+        system=of or system(),
+        source_id=source_id or f"{number()}",
+        run=1,
+        **{"first_name": first, "last_name": last, **fields},
+    )
+
+
+def person(
+    *records: CustomerRecord, since: datetime = datetime(2020, 1, 1, tzinfo=UTC)
+) -> Person:
+    """Return somebody to whom the records belong since then."""
+    made = Person.objects.create(made_at=since)
+    Link.objects.bulk_create(
+        Link(record=record, person=made, started_at=since, reason="alone")
+        for record in records
+    )
+    return made
+
+
+def candidate(
+    left: CustomerRecord | None = None, right: CustomerRecord | None = None
+) -> MatchCandidate:
+    """Return a pair that waits for a steward; records of nobody become two people."""
+    one, other = sorted((left or record(), right or record()), key=lambda each: each.pk)
+    for each in (one, other):
+        if not each.links.filter(ended_at=None).exists():
+            person(each)
+    return MatchCandidate.objects.create(
+        left=one,
+        right=other,
+        evidence="The same e-mail address.",
+        guard="The first names differ.",
+        found_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def order(
+    by: CustomerRecord | None, at: datetime, *, source_id: str = "", **fields: Any
+) -> Order:
+    return Order.objects.create(
+        system=by.system if by else system(),
+        source_id=source_id or f"{number()}",
+        customer=by,
+        placed_at=at,
+        placed_offset=0,
+        placed_on=at.date(),
+        currency="USD",
+        run=1,
+        **fields,
+    )

@@ -1,0 +1,343 @@
+"""The two patterns that join by themselves, and the guards that refuse, one by one."""
+
+import pytest
+
+from identity import evidence
+from identity.clusters import BIRTHS_DIFFER, BIRTHS_SWAPPED, TWO_ACCOUNTS
+from identity.evidence import Kind
+from tests.identity.drawn import asked, joined, judged
+
+
+def test_the_shops_id_and_a_first_name_join():
+    assert joined("""
+        record | name     | id
+        shop 1 | Ann Bell |
+        crm 7  | Ann Reed | 1
+    """) == ["crm 7 + shop 1"]
+
+
+def test_the_shops_id_and_a_last_name_join_where_the_first_is_an_initial():
+    assert joined("""
+        record | name     | id
+        shop 1 | Ann Bell |
+        crm 7  | A Bell   | 1
+    """) == ["crm 7 + shop 1"]
+
+
+def test_the_shops_id_with_another_name_waits_for_a_steward():
+    table = """
+        record | name     | id
+        shop 1 | Ann Bell |
+        crm 7  | Tom Bell | 1
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [("crm 7 / shop 1", evidence.FIRST_NAMES_DIFFER)]
+
+
+def test_the_shops_id_with_a_misspelt_name_waits_for_a_steward():
+    table = """
+        record | name          | id
+        shop 1 | Margaret Bell |
+        crm 7  | Magraret Bell | 1
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [("crm 7 / shop 1", evidence.FIRST_NAMES_ALIKE)]
+
+
+@pytest.mark.parametrize("name", ["", "Ann Bell"])
+def test_the_shops_id_does_not_join_where_no_name_can_agree(name):
+    table = f"""
+        record | name   | id
+        shop 1 |        |
+        crm 7  | {name} | 1
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [("crm 7 / shop 1", evidence.NO_NAME_AGREES)]
+
+
+def test_an_id_that_no_account_has_joins_nobody():
+    table = """
+        record | name     | id
+        crm 7  | Ann Bell | 1
+        crm 8  | Ann Bell | 1
+    """
+
+    assert joined(table) == []
+    assert asked(table) == []
+
+
+def test_two_contacts_of_one_account_are_one_person():
+    assert joined("""
+        record | name     | id
+        shop 1 | Ann Bell |
+        crm 7  | Ann Bell | 1
+        crm 8  | Ann Bell | 1
+    """) == ["crm 7 + crm 8 + shop 1"]
+
+
+def test_an_email_and_a_first_name_join():
+    assert joined("""
+        record | name     | email
+        crm 7  | Ann Bell | ANN@home.example
+        crm 8  | ann reed | ann@home.example
+    """) == ["crm 7 + crm 8"]
+
+
+def test_an_email_and_a_nickname_join():
+    assert joined("""
+        record | name          | email
+        crm 7  | Margaret Bell | m@home.example
+        crm 8  | Peggy Bell    | m@home.example
+    """) == ["crm 7 + crm 8"]
+
+
+def test_guests_join_by_the_same_rules():
+    assert joined("""
+        record  | name     | email
+        shop 1  | Ann Bell | ann@home.example
+        guest 1 | Ann Bell | ann@home.example
+        guest 2 | Ann Bell | ann@home.example
+        guest 3 | Tom Bell | ann@home.example
+    """) == ["guest 1 + guest 2 + shop 1"]
+
+
+@pytest.mark.parametrize("name", ["Tom Bell", "Tom", "T Bell"])
+def test_an_email_and_another_first_name_wait_for_a_steward(name):
+    table = f"""
+        record | name     | email
+        crm 7  | Ann Bell | home@bell.example
+        crm 8  | {name}   | home@bell.example
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [("crm 7 / crm 8", evidence.FIRST_NAMES_DIFFER)]
+
+
+@pytest.mark.parametrize("name", ["", "A Bell"])
+def test_an_email_and_a_name_half_said_wait_for_a_steward(name):
+    table = f"""
+        record | name     | email
+        crm 7  | Ann Bell | ann@home.example
+        crm 8  | {name}   | ann@home.example
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [("crm 7 / crm 8", evidence.FIRST_NAME_UNCLEAR)]
+
+
+def test_a_nickname_that_may_be_either_of_two_waits_for_a_steward():
+    table = """
+        record | name             | email
+        crm 7  | Christine Bell   | home@bell.example
+        crm 8  | Christopher Bell | home@bell.example
+        crm 9  | Chris Bell       | home@bell.example
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [
+        ("crm 7 / crm 9", evidence.NICKNAME_OF_TWO),
+        ("crm 8 / crm 9", evidence.NICKNAME_OF_TWO),
+        ("crm 7 / crm 8", evidence.FIRST_NAMES_DIFFER),
+    ]
+
+
+def test_a_phone_never_joins_and_asks_where_the_names_agree():
+    table = """
+        record | name     | phone
+        crm 7  | Ann Bell | 020 7946 0123
+        crm 8  | Ann Bell | +44 20 7946 0123
+        crm 9  | Tom Bell | 020 7946 0123
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [("crm 7 / crm 8", evidence.ONLY_A_PHONE)]
+
+
+def test_a_phone_of_people_who_are_one_already_asks_nothing():
+    assert (
+        asked("""
+        record | name     | email            | phone
+        crm 7  | Ann Bell | ann@home.example | 020 7946 0123
+        crm 8  | Ann Bell | ann@home.example | 020 7946 0123
+    """)
+        == []
+    )
+
+
+def test_different_birth_dates_are_not_one_person():
+    table = """
+        record | name     | email            | born
+        crm 7  | Ann Bell | ann@home.example | 1980-05-07
+        crm 8  | Ann Bell | ann@home.example | 1991-05-07
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [("crm 7 / crm 8", BIRTHS_DIFFER)]
+
+
+def test_a_birth_date_with_day_and_month_swapped_says_so():
+    assert asked("""
+        record | name     | id | born
+        shop 1 | Ann Bell |    | 1980-05-07
+        crm 8  | Ann Bell | 1  | 1980-07-05
+    """) == [("crm 8 / shop 1", BIRTHS_SWAPPED)]
+
+
+def test_two_accounts_of_one_shop_wait_for_a_steward():
+    table = """
+        record | name     | email
+        shop 1 | Ann Bell | ann@home.example
+        shop 2 | Ann Bell | ann@home.example
+    """
+
+    assert joined(table) == []
+    assert asked(table) == [("shop 1 / shop 2", TWO_ACCOUNTS)]
+
+
+def test_a_guard_looks_at_everybody_a_join_would_put_together():
+    """The contact would be a bridge between two accounts that are two people's."""
+    table = """
+        record | name     | email            | id
+        shop 1 | Ann Bell |                  |
+        shop 2 | Ann Reed | ann@home.example |
+        crm 7  | Ann Bell | ann@home.example | 1
+    """
+
+    assert joined(table) == ["crm 7 + shop 1"]
+    assert asked(table) == [
+        (
+            "crm 7 / shop 2",
+            "Joining them would make one person of others, too: "
+            "both are registered accounts of one shop.",
+        )
+    ]
+
+
+def test_a_mailbox_on_too_many_records_joins_nobody_and_asks_nothing():
+    crowd = evidence.MOST_SHARING + 1
+    table = "record | name | email\n" + "\n".join(
+        f"crm {number} | Ann Bell | office@bell.example" for number in range(crowd)
+    )
+
+    found = judged(table)
+
+    assert [group for group in found.groups if len(group) > 1] == []
+    assert found.questions == []
+    assert dict(found.crowded) == {Kind.EMAIL: 1}
+
+
+def test_a_number_on_too_many_records_asks_nothing():
+    crowd = evidence.MOST_SHARING + 1
+    table = "record | name | phone\n" + "\n".join(
+        f"crm {number} | Ann Bell | 020 7946 0123" for number in range(crowd)
+    )
+
+    found = judged(table)
+
+    assert found.questions == []
+    assert dict(found.crowded) == {Kind.PHONE: 1}
+
+
+def test_an_account_that_too_many_claim_joins_nobody():
+    crowd = evidence.MOST_SHARING + 1
+    table = "record | name | id\nshop 1 | Ann Bell |\n" + "\n".join(
+        f"crm {number} | Ann Bell | 1" for number in range(crowd)
+    )
+
+    found = judged(table)
+
+    assert [group for group in found.groups if len(group) > 1] == []
+    assert dict(found.crowded) == {Kind.CROSS_ID: 1}
+
+
+def test_somebody_who_checks_out_as_a_guest_again_and_again_is_no_crowd():
+    often = evidence.MOST_SHARING * 3
+    table = "record | name | email\n" + "\n".join(
+        f"guest {number} | Ann Bell | ann@home.example" for number in range(often)
+    )
+
+    [group] = judged(table).groups
+
+    assert len(group) == often
+
+
+def test_what_a_steward_kept_apart_no_rule_joins():
+    table = """
+        record | name     | email
+        crm 7  | Ann Bell | ann@home.example
+        crm 8  | Ann Bell | ann@home.example
+    """
+
+    assert joined(table, apart=["crm 7 / crm 8"]) == []
+    assert asked(table, apart=["crm 7 / crm 8"]) == []
+
+
+def test_what_a_steward_kept_apart_stays_apart_by_a_third_record_too():
+    assert joined(
+        """
+        record | name     | email            | id
+        shop 1 | Ann Bell |                  |
+        crm 7  | Ann Bell | ann@home.example | 1
+        crm 8  | Ann Bell | ann@home.example | 1
+    """,
+        apart=["crm 7 / crm 8"],
+    ) == ["crm 7 + shop 1"]
+
+
+def test_what_a_steward_joined_speaks_with_all_its_names():
+    table = """
+        record  | name     | email
+        crm 7   | Ann Bell | ann@home.example
+        crm 8   | Tom Bell | tom@home.example
+        guest 1 | Ann Bell | ann@home.example
+        guest 2 | Tom Bell | tom@home.example
+    """
+
+    assert joined(table, together=["crm 7 / crm 8"]) == [
+        "crm 7 + crm 8 + guest 1 + guest 2"
+    ]
+
+
+def test_two_people_are_asked_about_once_by_the_likeliest_pair():
+    assert asked("""
+        record  | name          | email            | phone
+        crm 7   | Margaret Bell | m@home.example   | 020 7946 0123
+        crm 8   | Margaret Bell | m2@home.example  | 020 7946 0123
+        guest 1 | Margaret Bell | m2@home.example  | 020 7946 0123
+        guest 2 | Margaret Bell | m2@home.example  |
+    """) == [("crm 7 / crm 8", evidence.ONLY_A_PHONE)]
+
+
+def test_two_people_asked_about_before_are_not_asked_about_by_other_records():
+    assert (
+        asked(
+            """
+        record  | name     | email
+        crm 7   | Ann Bell | home@bell.example
+        crm 8   | Tom Bell | home@bell.example
+        guest 1 | Tom Bell | home@bell.example
+    """,
+            asked=["crm 7 / guest 1"],
+        )
+        == []
+    )
+
+
+def test_the_rule_that_joined_a_record_is_told():
+    table = """
+        record  | name     | email            | id
+        shop 1  | Ann Bell |                  |
+        crm 7   | Ann Bell | ann@home.example | 1
+        guest 1 | Ann Bell | ann@home.example |
+        crm 9   | Tom Bell |                  |
+    """
+
+    assert judged(table).rule_of == {
+        1: "cross_id",
+        2: "cross_id",
+        3: "email",
+        4: "alone",
+    }
