@@ -68,7 +68,7 @@ def _whole_lines(
             copy = sql.SQL(
                 "copy staged ({}) from stdin (format csv, delimiter {}, force_null *)"
             ).format(_listed(names), sql.Literal(source.delimiter))
-            with cursor.copy(copy) as lines:
+            with connection.wrap_database_errors, cursor.copy(copy) as lines:
                 for block in page.blocks:
                     lines.write(block)
             if cursor.rowcount != page.lines:
@@ -99,7 +99,8 @@ def _row_by_row(
     staged = 0
     with connection.cursor() as cursor:
         cursor.execute(_create(compiled, names, first_line=None))
-        with cursor.copy(sql.SQL("copy staged from stdin (format csv)")) as copy:
+        copying = cursor.copy(sql.SQL("copy staged from stdin (format csv)"))
+        with connection.wrap_database_errors, copying as copy:
             while left := rows - staged - len(unsplit):
                 batch = list(islice(read, min(_BATCH, left)))
                 if not batch:
