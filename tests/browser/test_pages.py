@@ -136,6 +136,7 @@ PAGES = [
     "/definitions/",
     "/admin/",
     "/admin/governance/storefront/",
+    "/admin/identity/matchcandidate/",
     "/admin/governance/storefront/1/change/",
 ]
 
