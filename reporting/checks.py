@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.apps import apps
+from django.db.models import Count, Exists, ForeignKey, OuterRef, Sum
 
 from identity.models import Link
 from reporting.models import Build, Buyer, Reading
@@ -109,12 +110,35 @@ def _nobody_is_two_people(build: Build) -> Iterator[str]:
         )
 
 
+def _every_reference_leads_somewhere(build: Build) -> Iterator[str]:
+    """What no foreign key guards on the way in is counted here, once a build."""
+    for model in apps.get_app_config("measurement").get_models():
+        for field in model._meta.concrete_fields:
+            # Only foreign keys have the attribute, and the database guards most of them.
+            if not isinstance(field, ForeignKey) or getattr(
+                field, "db_constraint", True
+            ):
+                continue
+            parents = field.related_model._base_manager
+            lost = (
+                model._base_manager.filter(**{f"{field.attname}__isnull": False})
+                .exclude(Exists(parents.filter(pk=OuterRef(field.attname))))
+                .count()
+            )
+            if lost:
+                yield (
+                    f"In {lost} rows of {model._meta.verbose_name_plural} the "
+                    f"{field.verbose_name} they name is not there."
+                )
+
+
 CHECKS: list[Check] = [
     _channels_sum_to_the_total,
     _buyers_add_up,
     _buyers_money_adds_up,
     _no_storefront_falls_silent,
     _nobody_is_two_people,
+    _every_reference_leads_somewhere,
 ]
 
 

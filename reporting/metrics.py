@@ -3,15 +3,17 @@
 Each takes one row of its view, which holds counts and exact sums, and returns one cell:
 rates are computed here, last. Words that hold for all of them:
 
-* A *sale* is an order that is neither a test nor cancelled.
+* A *sale* is an order that is neither a test nor cancelled. A *purchase* is a sale that
+  is no credit: a credit is money given back as a document of its own, a sale below zero
+  on its own day, and nobody placed it.
 * *Net sales* are what the order's lines took minus every refund given on that order,
   whenever it was given, in the storefront's currency, without shipping and tax.
 * A *buyer* of a storefront is a person, as identity knows them at the build's moment,
-  with a sale there. A sale whose buyer is unknown counts as a sale of nobody.
+  with a purchase there. A sale that is no buyer's counts as a sale of nobody.
 * The *channel* is that of the person's earliest touch of the storefront at or before
-  their first sale there; ``unattributed`` where no such touch is known.
+  their first purchase there; ``unattributed`` where no such touch is known.
 * Days and months are those of the reporting time zone. Windows are half-open: day 90
-  after the first sale lies outside the first 90 days.
+  after the first purchase lies outside the first 90 days.
 * A storefront is *known until* the day of its last sale.
 """
 
@@ -90,7 +92,7 @@ def customers(row: Row) -> Cell:
     """How many people have bought.
 
     Population: the buyers of a storefront. Numerator: each counts once, on their first
-    sale. Grain: storefront and channel, and the storefront in total. Unit: people. Time:
+    purchase. Grain: storefront and channel, and the storefront in total. Unit: people. Time:
     everything known. ``n`` is the same count. Never withheld.
     """
     return Cell(_channel(row), Decimal(row["customers"]), row["customers"])
@@ -98,12 +100,12 @@ def customers(row: Row) -> Cell:
 
 @metric("orders", view="sales", no_touch=UNATTRIBUTED)
 def orders(row: Row) -> Cell:
-    """How many sales there were.
+    """How many purchases there were.
 
-    Population: the sales of a storefront. Numerator: each counts once; those whose buyer
-    is unknown count as ``unattributed``. Grain: storefront and channel of the buyer, and
-    the storefront in total. Unit: sales. Time: everything known. ``n`` is the same count.
-    Never withheld.
+    Population: the purchases of a storefront. Numerator: each counts once; those whose
+    buyer is unknown count as ``unattributed``. Grain: storefront and channel of the
+    buyer, and the storefront in total. Unit: purchases. Time: everything known. ``n`` is
+    the same count. Never withheld.
     """
     return Cell(_channel(row), Decimal(row["orders"]), row["orders"])
 
@@ -113,36 +115,36 @@ def revenue(row: Row) -> Cell:
     """What was sold, refunds gone.
 
     Population: the sales of a storefront. Numerator: their net sales, so that a refund
-    lowers the day of its sale and not the day it was paid; sales whose buyer is unknown
+    lowers the day of its sale and not the day it was paid; sales that are no buyer's
     count as ``unattributed``. Grain: storefront and channel of the buyer, and the
     storefront in total: the channels sum to it exactly. Unit: the storefront's currency.
-    Time: everything known. ``n`` counts the sales. Never withheld.
+    Time: everything known. ``n`` counts the purchases. Never withheld.
     """
     return Cell(_channel(row), money(row["revenue"]), row["orders"])
 
 
 @metric("average_order_value", view="sales", no_touch=UNATTRIBUTED)
 def average_order_value(row: Row) -> Cell:
-    """What one sale brought.
+    """What one purchase brought.
 
-    Population: the sales of a storefront. Numerator: their net sales; denominator: their
-    count. Grain: storefront and channel of the buyer, and the storefront in total. Unit:
-    the storefront's currency per sale. Time: everything known. ``n`` counts the sales;
-    below 30 the value is withheld.
+    Population: the purchases of a storefront. Numerator: net sales, credits gone;
+    denominator: the purchases. Grain: storefront and channel of the buyer, and the
+    storefront in total. Unit: the storefront's currency per purchase. Time: everything
+    known. ``n`` counts the purchases; below 30 the value is withheld.
     """
-    sales = row["orders"]
-    if sales < MIN_N:
-        return Cell(_channel(row), None, sales, state=SMALL)
-    return Cell(_channel(row), ratio(row["revenue"], MICROS * sales), sales)
+    purchases = row["orders"]
+    if purchases < MIN_N:
+        return Cell(_channel(row), None, purchases, state=SMALL)
+    return Cell(_channel(row), ratio(row["revenue"], MICROS * purchases), purchases)
 
 
 @metric("repeat_rate_90", view="repeat_rate", days=90)
 def repeat_rate(row: Row) -> Cell:
     """Which share of new buyers came back within ``days`` days.
 
-    Population: buyers whose first sale lies at least ``days`` days before the day until
-    which the storefront is known. Numerator: those of them with a second sale fewer than
-    ``days`` days after the first; one on the same day counts. Grain: storefront and
+    Population: buyers whose first purchase lies at least ``days`` days before the day
+    until which the storefront is known. Numerator: those of them with a second purchase
+    fewer than ``days`` days after the first; one on the same day counts. Grain: storefront and
     channel, and the storefront in total. Unit: a share from 0 to 1, with its Wilson
     interval of 95 %. ``n`` counts the population: withheld below 30, and said to be
     still growing while it is less than half of all buyers.
@@ -161,9 +163,9 @@ def repeat_rate(row: Row) -> Cell:
 def lifetime_value(row: Row) -> Cell:
     """What a new buyer brought in their first ``days`` days.
 
-    Population: buyers whose first sale lies at least ``days`` days before the day until
-    which the storefront is known. Numerator: net sales of theirs from the day of the
-    first sale on, for ``days`` days; denominator: the population. Grain: storefront and
+    Population: buyers whose first purchase lies at least ``days`` days before the day
+    until which the storefront is known. Numerator: net sales of theirs from the day of
+    the first purchase on, for ``days`` days, credits of those days gone; denominator: the population. Grain: storefront and
     channel, and the storefront in total. Unit: the storefront's currency per buyer, with
     the normal interval of 95 % of the mean. ``n`` counts the population: withheld below
     30, and said to be still growing while it is less than half of all buyers.
@@ -181,8 +183,8 @@ def cohort_customers(row: Row) -> Cell | None:
     """How many people bought for the first time in a month.
 
     Population: the buyers of a storefront. Numerator: each counts in the month of their
-    first sale. Grain: storefront, month and the segment the buyer was in at the first
-    sale; an empty segment is everybody. Unit: people. ``n`` is the same count. Still
+    first purchase. Grain: storefront, month and the segment the buyer was in at the first
+    purchase; an empty segment is everybody. Unit: people. ``n`` is the same count. Still
     growing until the month's last day is known. Never withheld.
     """
     if row["month"]:
@@ -196,10 +198,10 @@ def cohort_customers(row: Row) -> Cell | None:
 def cohort_retention(row: Row) -> Cell:
     """Which share of a month's new buyers bought in a later month.
 
-    Population: the people of ``cohort_customers``. Numerator: those with a sale in the
-    calendar month so many months after the month of their first; month 0 is always 1.
-    Grain: storefront, month of the first sale, months since, and segment at the first
-    sale; an empty segment is everybody. Unit: a share from 0 to 1. ``n`` counts the
+    Population: the people of ``cohort_customers``. Numerator: those with a purchase in
+    the calendar month so many months after the month of their first; month 0 is always 1.
+    Grain: storefront, month of the first purchase, months since, and segment at the first
+    purchase; an empty segment is everybody. Unit: a share from 0 to 1. ``n`` counts the
     population: withheld below 30. Still growing until that month's last day is known.
     """
     return _of_cohort(row, ratio(row["active"], row["customers"]))
@@ -210,9 +212,9 @@ def cohort_value(row: Row) -> Cell:
     """What a month's new buyers had brought by the end of a later month, per head.
 
     Population: the people of ``cohort_customers``. Numerator: their net sales from the
-    first sale to the end of the calendar month so many months later; denominator: the
-    population. Grain: storefront, month of the first sale, months since, and segment at
-    the first sale; an empty segment is everybody. Unit: the storefront's currency per
+    month of the first purchase to the end of the calendar month so many months later;
+    denominator: the population. Grain: storefront, month of the first purchase, months
+    since, and segment at the first purchase; an empty segment is everybody. Unit: the storefront's currency per
     buyer. ``n`` counts the population: withheld below 30. Still growing until that
     month's last day is known.
     """

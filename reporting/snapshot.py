@@ -95,6 +95,7 @@ def _orders(moment: datetime) -> Table:
             "placed_on": "date",
             "sales": "bigint",
             "refunds": "bigint",
+            "is_purchase": "bigint",
             "stage": "varchar",
             "segment": "varchar",
         },

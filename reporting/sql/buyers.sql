@@ -1,5 +1,6 @@
 -- One row per storefront and person who bought there: how they came, what they bought.
--- They came by the channel of their earliest touch at or before their first order.
+-- They came by the channel of their earliest touch at or before their first purchase; a
+-- credit lowers what they are worth, and makes nobody a buyer.
 with
 numbered as (
 
@@ -9,13 +10,12 @@ numbered as (
         orders.placed_at as placed_at,
         orders.placed_on as placed_on,
         orders.segment as segment,
-        orders.sales - orders.refunds as net,
         row_number() over (
             partition by orders.storefront_id, orders.person_id
             order by orders.placed_at, orders.order_rank, orders.order_id
         ) as nth
     from orders
-    where orders.person_id is not null
+    where orders.person_id is not null and orders.is_purchase = 1
 
 ),
 
@@ -50,10 +50,11 @@ bought as (
     select
         storefront_id,
         person_id,
-        count(*) as orders,
-        sum(net) as revenue,
-        max(placed_on) as last_order_on
-    from numbered
+        sum(is_purchase) as orders,
+        sum(sales - refunds) as revenue,
+        max(case when is_purchase = 1 then placed_on end) as last_order_on
+    from orders
+    where person_id is not null
     group by storefront_id, person_id
 
 )
@@ -65,7 +66,7 @@ select
     first_orders.segment as segment,
     first_orders.placed_on as first_order_on,
     bought.last_order_on as last_order_on,
-    bought.orders as orders,
+    cast(bought.orders as bigint) as orders,
     cast(bought.revenue as bigint) as revenue
 from first_orders
 join bought

@@ -41,6 +41,7 @@ bought as (
             extract(year from placed_on) * 12 + extract(month from placed_on) - 1
             as bigint
         ) as month,
+        max(is_purchase) as has_purchase,
         sum(sales - refunds) as net
     from orders
     where person_id is not null
@@ -61,7 +62,7 @@ came as (
         shown.segment as segment,
         shown.cohort as cohort,
         bought.month as month,
-        count(*) as customers,
+        sum(bought.has_purchase) as customers,
         sum(bought.net) as net
     from shown
     join bought
@@ -94,7 +95,7 @@ select
     squares.cohort as cohort,
     squares.month - squares.cohort as month,
     squares.customers as customers,
-    coalesce(came.customers, 0) as active,
+    cast(coalesce(came.customers, 0) as bigint) as active,
     cast(
         sum(coalesce(came.net, 0)) over (
             partition by squares.storefront_id, squares.segment, squares.cohort

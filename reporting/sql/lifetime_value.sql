@@ -29,6 +29,8 @@ spent as (
         and orders.person_id = aged.person_id
     where
         aged.is_mature = 1
+        -- A credit may stand before the first purchase we know of.
+        and date_diff('day', aged.first_order_on, orders.placed_on) >= 0
         and date_diff('day', aged.first_order_on, orders.placed_on) < $days
     group by aged.storefront_id, aged.person_id
 

@@ -11,7 +11,7 @@ numbered as (
             order by orders.placed_at, orders.order_rank, orders.order_id
         ) as nth
     from orders
-    where orders.person_id is not null
+    where orders.person_id is not null and orders.is_purchase = 1
 
 ),
 

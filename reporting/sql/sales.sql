@@ -6,7 +6,7 @@ by_channel as (
     select
         orders.storefront_id as storefront_id,
         coalesce(buyers.channel, $no_touch) as channel,
-        count(*) as orders,
+        sum(orders.is_purchase) as orders,
         sum(orders.sales - orders.refunds) as revenue
     from orders
     left join buyers
@@ -28,13 +28,17 @@ customers_in_total as (
 
     select storefront_id, count(distinct person_id) as customers
     from orders
+    where is_purchase = 1
     group by storefront_id
 
 ),
 
 in_total as (
 
-    select storefront_id, count(*) as orders, sum(sales - refunds) as revenue
+    select
+        storefront_id,
+        sum(is_purchase) as orders,
+        sum(sales - refunds) as revenue
     from orders
     group by storefront_id
 
@@ -44,7 +48,7 @@ select
     by_channel.storefront_id as storefront_id,
     by_channel.channel as channel,
     coalesce(customers_by_channel.customers, 0) as customers,
-    by_channel.orders as orders,
+    cast(by_channel.orders as bigint) as orders,
     cast(by_channel.revenue as bigint) as revenue
 from by_channel
 left join customers_by_channel
@@ -54,9 +58,9 @@ union all
 select
     in_total.storefront_id as storefront_id,
     '' as channel,
-    customers_in_total.customers as customers,
-    in_total.orders as orders,
+    coalesce(customers_in_total.customers, 0) as customers,
+    cast(in_total.orders as bigint) as orders,
     cast(in_total.revenue as bigint) as revenue
 from in_total
-join customers_in_total
+left join customers_in_total
     on customers_in_total.storefront_id = in_total.storefront_id

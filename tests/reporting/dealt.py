@@ -28,7 +28,9 @@ _sales = st.builds(
     at=_moments,
     lines=st.lists(_amounts, max_size=3).map(tuple),
     refunds=st.lists(st.integers(1, 30_000_000), max_size=2).map(tuple),
-    status=st.sampled_from(["paid", "paid", "paid", "pending", "cancelled", "test"]),
+    status=st.sampled_from(
+        ["paid", "paid", "paid", "pending", "credit", "cancelled", "test"]
+    ),
     segment=st.sampled_from(["", "loyal", "new"]),
     id=_ids,
 )

@@ -17,27 +17,30 @@ type Told = tuple[Decimal | None, int, Decimal | None, Decimal | None, str]
 
 @dataclass
 class Person:
-    """A buyer with their sales, in order."""
+    """A buyer: what they bought in order, and all sales, which credits are too."""
 
+    bought: list[Sale]
     sales: list[Sale]
     channel: str
 
     @property
     def segment(self) -> str:
-        return self.sales[0].segment
+        return self.bought[0].segment
 
     @property
     def began(self) -> date:
-        return self.sales[0].on
+        return self.bought[0].on
 
     @property
     def month(self) -> tuple[int, int]:
         return self.began.year, self.began.month
 
     def within(self, days: int) -> list[Sale]:
-        return [
-            sale for sale in self.sales if sale.on < self.began + timedelta(days=days)
-        ]
+        end = self.began + timedelta(days=days)
+        return [sale for sale in self.sales if self.began <= sale.on < end]
+
+    def bought_within(self, days: int) -> list[Sale]:
+        return [sale for sale in self.within(days) if sale in self.bought]
 
 
 class Plain:
@@ -74,8 +77,8 @@ class Plain:
                 person.channel,
                 person.segment,
                 person.began,
-                person.sales[-1].on,
-                len(person.sales),
+                person.bought[-1].on,
+                len(person.bought),
                 _units(sum(map(_net, person.sales))),
             )
             for person in self.people
@@ -87,12 +90,13 @@ class Plain:
             name = self._shop.person(sale.by)
             if name is not None:
                 by_name[name].append(sale)
-        return [
-            Person(ordered, self._channel(name, ordered[0]))
-            for name, ordered in (
-                (name, sorted(sales, key=self._rank)) for name, sales in by_name.items()
-            )
-        ]
+        people = []
+        for name, sales in by_name.items():
+            ordered = sorted(sales, key=self._rank)
+            bought = [sale for sale in ordered if sale.status != "credit"]
+            if bought:
+                people.append(Person(bought, ordered, self._channel(name, bought[0])))
+        return people
 
     def _channel(self, name: str, first: Sale) -> str:
         seen = [
@@ -109,7 +113,8 @@ class Plain:
     def _counts(self) -> dict[Place, Told]:
         told: dict[Place, Told] = {}
         theirs = [(person.channel, person.sales) for person in self.people]
-        unknown = [s for s in self._sales if self._shop.person(s.by) is None]
+        buyers = [sale for person in self.people for sale in person.sales]
+        unknown = [sale for sale in self._sales if sale not in buyers]
         channels = {channel for channel, _ in theirs}
         if unknown:
             channels.add("unattributed")
@@ -118,7 +123,8 @@ class Plain:
             sales = [sale for person in people for sale in person.sales]
             if channel in (None, "unattributed"):
                 sales += unknown
-            net, n, cell = sum(map(_net, sales)), len(sales), _by(channel)
+            net, cell = sum(map(_net, sales)), _by(channel)
+            n = sum(sale.status != "credit" for sale in sales)
             told["customers", cell] = _count(len(people))
             told["orders", cell] = _count(n)
             told["revenue", cell] = (_units(net), n, None, None, "sure")
@@ -131,7 +137,7 @@ class Plain:
 
     def _repeat_rate(self, days: int) -> dict[Place, Told]:
         def judged(mature: list[Person]) -> tuple[Decimal, Decimal, Decimal]:
-            back = sum(len(person.within(days)) > 1 for person in mature)
+            back = sum(len(person.bought_within(days)) > 1 for person in mature)
             return (_rounded(Fraction(back, len(mature))), *_wilson(back, len(mature)))
 
         return self._of_the_mature("repeat_rate_90", days, judged)
@@ -195,8 +201,10 @@ class Plain:
                     ("cohort_customers", cell),
                     (_rounded(Fraction(n)), n, None, None, state),
                 )
-            came = sum(any(_month(s) == month for s in p.sales) for p in people)
-            net = sum(_net(s) for p in people for s in p.sales if _month(s) <= month)
+            came = sum(any(_month(s) == month for s in p.bought) for p in people)
+            net = sum(
+                _net(s) for p in people for s in p.sales if first <= _month(s) <= month
+            )
             for metric, value in (
                 ("cohort_retention", Fraction(came, n)),
                 ("cohort_value", Fraction(net, 10**6 * n)),

@@ -40,6 +40,7 @@ def a_year_of_sales() -> shops.Shop:
             moment(),
             lines=tuple(chance.randrange(-3_000_000, 90_000_001) for _ in range(2)),
             refunds=chance.choice([(), (), (1_234_567,)]),
+            status=chance.choice(["paid", "paid", "pending", "credit"]),
             segment=chance.choice(["", "loyal", "new"]),
             id=f"{nth}",
         )

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from identity.models import Link, Person
+from measurement.models import Order, OrderLine
 from reporting import publish
 from reporting.models import Build, Buyer, Reading
 from tests import make
@@ -159,6 +160,13 @@ class TestABadBuildIsHeldBack:
 
         assert message.endswith(
             "1 customer records belonged to two people at once at 2030-01-01 00:00 UTC."
+        )
+
+    def test_where_a_line_belongs_to_no_order(self, next_one):
+        OrderLine.objects.filter(order=Order.objects.all()[0]).update(order=10**9)
+
+        assert self.held(next_one) == (
+            "In 1 rows of order lines the order they name is not there."
         )
 
     def test_and_the_next_good_one_goes_up(self, next_one):

@@ -1,4 +1,5 @@
 -- One row per order that counts as a sale: whose it was at the moment, and its money.
+-- A credit is a sale below zero, and no purchase.
 -- Money is in millionths of the shop's currency; refunds stand on their order.
 select
     bought.id as order_id,
@@ -11,6 +12,7 @@ select
     bought.placed_on as placed_on,
     cast(coalesce(taken.amount, 0) * 1000000 as bigint) as sales,
     cast(coalesce(returned.amount, 0) * 1000000 as bigint) as refunds,
+    case when bought.status = 'credit' then 0 else 1 end as is_purchase,
     coalesce(context.stage, '') as stage,
     coalesce(context.segment, '') as segment
 from measurement_order as bought
