@@ -74,8 +74,8 @@ def _buyers_money_adds_up(build: Build) -> Iterator[str]:
         theirs = spent.get(storefront, Decimal(0))
         if theirs + nobodys != value:
             yield (
-                f"Buyers of {storefront} spent {_short(theirs)} and unknown ones {_short(nobodys)}; "
-                f"the storefront's revenue is {_short(value)}."
+                f"Buyers of {storefront} spent {_short(theirs)} and unknown ones "
+                f"{_short(nobodys)}; the storefront's revenue is {_short(value)}."
             )
 
 

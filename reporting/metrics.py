@@ -92,8 +92,8 @@ def customers(row: Row) -> Cell:
     """How many people have bought.
 
     Population: the buyers of a storefront. Numerator: each counts once, on their first
-    purchase. Grain: storefront and channel, and the storefront in total. Unit: people. Time:
-    everything known. ``n`` is the same count. Never withheld.
+    purchase. Grain: storefront and channel, and the storefront in total. Unit: people.
+    Time: everything known. ``n`` is the same count. Never withheld.
     """
     return Cell(_channel(row), Decimal(row["customers"]), row["customers"])
 
@@ -144,10 +144,10 @@ def repeat_rate(row: Row) -> Cell:
 
     Population: buyers whose first purchase lies at least ``days`` days before the day
     until which the storefront is known. Numerator: those of them with a second purchase
-    fewer than ``days`` days after the first; one on the same day counts. Grain: storefront and
-    channel, and the storefront in total. Unit: a share from 0 to 1, with its Wilson
-    interval of 95 %. ``n`` counts the population: withheld below 30, and said to be
-    still growing while it is less than half of all buyers.
+    fewer than ``days`` days after the first; one on the same day counts. Grain:
+    storefront and channel, and the storefront in total. Unit: a share from 0 to 1, with
+    its Wilson interval of 95 %. ``n`` counts the population: withheld below 30, and said
+    to be still growing while it is less than half of all buyers.
     """
     n, state = row["mature"], _maturity(row)
     if state == SMALL or not n:
@@ -165,10 +165,11 @@ def lifetime_value(row: Row) -> Cell:
 
     Population: buyers whose first purchase lies at least ``days`` days before the day
     until which the storefront is known. Numerator: net sales of theirs from the day of
-    the first purchase on, for ``days`` days, credits of those days gone; denominator: the population. Grain: storefront and
-    channel, and the storefront in total. Unit: the storefront's currency per buyer, with
-    the normal interval of 95 % of the mean. ``n`` counts the population: withheld below
-    30, and said to be still growing while it is less than half of all buyers.
+    the first purchase on, for ``days`` days, credits of those days gone; denominator:
+    the population. Grain: storefront and channel, and the storefront in total. Unit: the
+    storefront's currency per buyer, with the normal interval of 95 % of the mean. ``n``
+    counts the population: withheld below 30, and said to be still growing while it is
+    less than half of all buyers.
     """
     n, state = row["mature"], _maturity(row)
     if state == SMALL or not n:
@@ -183,9 +184,9 @@ def cohort_customers(row: Row) -> Cell | None:
     """How many people bought for the first time in a month.
 
     Population: the buyers of a storefront. Numerator: each counts in the month of their
-    first purchase. Grain: storefront, month and the segment the buyer was in at the first
-    purchase; an empty segment is everybody. Unit: people. ``n`` is the same count. Still
-    growing until the month's last day is known. Never withheld.
+    first purchase. Grain: storefront, month and the segment the buyer was in at the
+    first purchase; an empty segment is everybody. Unit: people. ``n`` is the same count.
+    Still growing until the month's last day is known. Never withheld.
     """
     if row["month"]:
         return None
@@ -199,10 +200,11 @@ def cohort_retention(row: Row) -> Cell:
     """Which share of a month's new buyers bought in a later month.
 
     Population: the people of ``cohort_customers``. Numerator: those with a purchase in
-    the calendar month so many months after the month of their first; month 0 is always 1.
-    Grain: storefront, month of the first purchase, months since, and segment at the first
-    purchase; an empty segment is everybody. Unit: a share from 0 to 1. ``n`` counts the
-    population: withheld below 30. Still growing until that month's last day is known.
+    the calendar month so many months after the month of their first; month 0 is always
+    1. Grain: storefront, month of the first purchase, months since, and segment at the
+    first purchase; an empty segment is everybody. Unit: a share from 0 to 1. ``n``
+    counts the population: withheld below 30. Still growing until that month's last day
+    is known.
     """
     return _of_cohort(row, ratio(row["active"], row["customers"]))
 
@@ -214,9 +216,9 @@ def cohort_value(row: Row) -> Cell:
     Population: the people of ``cohort_customers``. Numerator: their net sales from the
     month of the first purchase to the end of the calendar month so many months later;
     denominator: the population. Grain: storefront, month of the first purchase, months
-    since, and segment at the first purchase; an empty segment is everybody. Unit: the storefront's currency per
-    buyer. ``n`` counts the population: withheld below 30. Still growing until that
-    month's last day is known.
+    since, and segment at the first purchase; an empty segment is everybody. Unit: the
+    storefront's currency per buyer. ``n`` counts the population: withheld below 30.
+    Still growing until that month's last day is known.
     """
     return _of_cohort(row, ratio(row["net_so_far"], MICROS * row["customers"]))
 
