@@ -69,7 +69,7 @@ class ReviewQueue(ReadOnly[MatchCandidate]):
 
     list_display = ["pair", "evidence", "guard", "likely", "status", "found_at"]
     list_display_links = ["pair"]
-    list_filter = [Standing, "evidence", "left__system"]
+    list_filter = [Standing, "evidence", "left__system__storefront"]
     list_select_related = ["left__system", "right__system"]
     list_per_page = 50
     show_full_result_count = False

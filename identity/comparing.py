@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min
 from identity.models import Link, MatchCandidate
 from measurement.models import CustomerRecord, Order
 
+_NOTHING = "—"
 _FIELDS = {
     "First name": "first_name",
     "Last name": "last_name",
@@ -44,9 +45,10 @@ class _Around:
 
 
 def side_by_side(pair: MatchCandidate) -> list[Line]:
-    """Return what is known of both records, line by line."""
+    """Return what is known of both records, line by line; what neither says is left out."""
     around = {record.pk: _around(record) for record in (pair.left, pair.right)}
-    return list(_lines(pair.left, pair.right, around))
+    lines = _lines(pair.left, pair.right, around)
+    return [line for line in lines if (line.left, line.right) != (_NOTHING, _NOTHING)]
 
 
 def _lines(
@@ -73,7 +75,7 @@ def _around(record: CustomerRecord) -> _Around:
     person = Link.objects.as_of(None).filter(record=record).values("person")
     others = Link.objects.as_of(None).filter(person__in=person).exclude(record=record)
     return _Around(
-        identifiers=", ".join(map(str, identifiers)) or "—",
+        identifiers=", ".join(map(str, identifiers)) or _NOTHING,
         orders=_bought(bought["count"], bought["first"], bought["last"]),
         others=_named(others.select_related("record__system").order_by("record")),
     )
@@ -82,7 +84,7 @@ def _around(record: CustomerRecord) -> _Around:
 def _named(links: Iterable[Link]) -> str:
     found = [f"{link.record} ({link.record.system})" for link in links]
     shown, more = found[:4], len(found) - 4
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "") or "—"
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "") or _NOTHING
 
 
 def _bought(count: int, first: date | None, last: date | None) -> str:
@@ -98,7 +100,7 @@ def _kind(record: CustomerRecord) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
-    return str(value) if value else "—"
+    return str(value) if value else _NOTHING
 
 
 def _plain(value: object) -> str:

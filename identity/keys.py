@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 
 import phonenumbers
 
-# Raised whenever a function here returns another key for the same text: the next
-# stitching then reads every record again.
+# Raised whenever a function here returns another key for the same text, or names are
+# compared otherwise: the next stitching then reads every record again.
 KEYS_VERSION = 1
 
 _JUNK_MAILBOXES = frozenset({
@@ -127,11 +127,14 @@ def country_of(country: str, time_zone: str) -> str | None:
 
     >>> country_of("ie", "Europe/London"), country_of("", "Europe/London")
     ('IE', 'GB')
+    >>> country_of("UK", "Europe/Paris"), country_of("xx", "Europe/Paris")
+    ('GB', 'FR')
     >>> country_of("", "UTC") is None
     True
     """
     said = country.strip().upper()
-    if len(said) == 2 and said.isascii() and said.isalpha():
+    said = "GB" if said == "UK" else said
+    if said in phonenumbers.SUPPORTED_REGIONS:
         return said
     return _COUNTRY_OF_ZONE.get(time_zone)
 

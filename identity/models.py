@@ -19,6 +19,9 @@ class Person(models.Model):
     public_id = models.UUIDField(unique=True, db_default=UUID7(), editable=False)
     made_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name_plural = "people"
+
     def __str__(self) -> str:
         return f"Person {self.pk}"
 
@@ -161,6 +164,8 @@ class MatchCandidate(models.Model):
     objects = MatchCandidateQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "pair to decide"
+        verbose_name_plural = "review queue"
         constraints = [
             UniqueConstraint(fields=["left", "right"], name="pair_is_asked_once"),
             CheckConstraint(

@@ -6,7 +6,8 @@
     guest 1 | Ann      | ann@x.example |       |    |
 
 A row of ``shop`` is a registered account, one of ``guest`` a checkout without; ``id`` is
-the shop customer id that a row says it has.
+the shop customer id that a row says it has. A row judged without a database may have had several
+e-mails.
 """
 
 from collections.abc import Iterable
@@ -192,11 +193,7 @@ def _facts(number: int, row: Row) -> Facts:
         birth_on=row.birth_on,
         account_of=_SHOP if is_account else None,
         is_guest=row.kind == "guest",
-        emails=_only(email_key(row.email)),
-        phones=_only(phone_key(row.phone, "GB")),
+        emails=tuple(key for typed in row.email.split() if (key := email_key(typed))),
+        phones=tuple(key for key in [phone_key(row.phone, "GB")] if key),
         claims=(*claims, *([row.source_id] if is_account else [])),
     )
-
-
-def _only(value: str | None) -> tuple[str, ...]:
-    return (value,) if value else ()

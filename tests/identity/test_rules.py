@@ -287,6 +287,47 @@ def test_what_a_steward_kept_apart_stays_apart_by_a_third_record_too():
     ) == ["crm 7 + shop 1"]
 
 
+def test_guests_who_say_the_same_may_be_kept_apart():
+    assert joined(
+        """
+        record  | name     | email
+        guest 1 | Ann Bell | ann@home.example
+        guest 2 | Ann Bell | ann@home.example
+        guest 3 | Ann Bell | ann@home.example
+    """,
+        apart=["guest 1 / guest 2"],
+    ) == ["guest 1 + guest 3"]
+
+
+def test_two_who_were_kept_apart_keep_those_apart_who_joined_them():
+    """The pair that shares a mailbox says nothing against a join; others of theirs do."""
+    assert joined(
+        """
+        record | name     | email
+        crm 1  | Ann Bell | bell@home.example ann@home.example
+        crm 2  | Ann Bell | bell@home.example
+        crm 3  | Ann Reed | reed@home.example ann@home.example
+        crm 4  | Ann Reed | reed@home.example
+    """,
+        apart=["crm 2 / crm 4"],
+    ) == ["crm 1 + crm 2", "crm 3 + crm 4"]
+
+
+def test_what_a_steward_joined_keeps_its_names_in_larger_company():
+    assert joined(
+        """
+        record  | name     | email
+        crm 1   | Ann Bell | ann@home.example
+        crm 2   | Ann Bell | ann@home.example
+        crm 3   | Ann Bell | ann@home.example
+        crm 7   | Ann Bell | ann@home.example
+        crm 8   | Tom Bell | tom@home.example
+        guest 1 | Tom Bell | tom@home.example
+    """,
+        together=["crm 7 / crm 8"],
+    ) == ["crm 1 + crm 2 + crm 3 + crm 7 + crm 8 + guest 1"]
+
+
 def test_what_a_steward_joined_speaks_with_all_its_names():
     table = """
         record  | name     | email
