@@ -22,7 +22,7 @@ demo:  ## Set everything up, run a night on real baskets, serve it (SERVE=no: en
 
 test:  ## The whole suite, on a real PostgreSQL
 	@bin/set-up
-	@$(VENV)/pytest --verbosity=0 -n auto $(TESTS)
+	@$(VENV)/pytest --verbosity=0 -rs -n auto $(TESTS)
 
 check:  ## Style, types, direction of imports, migrations, safety of the settings
 	@bin/set-up

@@ -31,6 +31,21 @@ sys.stdin.read()
 server.leave()
 """
 
+# One whose child leaves before it does.
+FORKING_GUEST = """
+import os, sys
+from pathlib import Path
+from measurement import postgres
+server = postgres.Server(Path(sys.argv[1]))
+server.use()
+child = os.fork()
+server.leave() if child == 0 else os.waitpid(child, 0)
+if child == 0:
+    os._exit(0)
+print(server.is_running())
+server.leave()
+"""
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
@@ -249,14 +264,9 @@ def test_without_an_account_to_become_root_is_told_what_to_do(tmp_path, monkeypa
 
 
 def test_a_forked_process_does_not_leave_for_its_parent(stopped):
-    stopped.use()
+    ended = subprocess.run(
+        [sys.executable, "-c", FORKING_GUEST, str(stopped.folder)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
-    child = os.fork()
-    if child == 0:
-        stopped.leave()
-        os._exit(0)
-    os.waitpid(child, 0)
-    runs_for_the_parent = stopped.is_running()
-    stopped.leave()
-
-    assert (runs_for_the_parent, stopped.is_running()) == (True, False)
+    assert (ended.stdout, stopped.is_running()) == ("True\n", False)
