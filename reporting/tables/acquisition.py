@@ -174,18 +174,23 @@ def _lifetime_chart(
     cells: Cells, channels: Sequence[Channel], currency: str
 ) -> dict[str, object]:
     drawn = [("", "All channels"), *((one.key, one.name) for one in channels[:LINES])]
+    settled = [
+        metric
+        for metric in LIFETIMES
+        if any(_sure(cells.get((metric, key))) is not None for key, _ in drawn)
+    ]
     return {
         "kind": "lines",
         "title": "Lifetime value",
         "summary": "Lifetime value per customer 30, 60, 90 and 365 days after the first "
         "order, by first-touch channel; the table below has every figure.",
         "unit": currency,
-        "days": [int(metric.removeprefix("ltv_")) for metric in LIFETIMES],
+        "days": [int(metric.removeprefix("ltv_")) for metric in settled],
         "series": [
             {
                 "name": name,
                 "is_total": not key,
-                "values": [_sure(cells.get((metric, key))) for metric in LIFETIMES],
+                "values": [_sure(cells.get((metric, key))) for metric in settled],
             }
             for key, name in drawn
         ],

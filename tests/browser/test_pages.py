@@ -70,6 +70,24 @@ def test_a_chart_answers_the_pointer_within_the_policy(windows):
     assert look.complaints == []
 
 
+def test_who_may_not_enter_the_admin_is_not_sent_there(windows):
+    look = windows.open()
+    look.sign_in("viewer")
+    links = look.page.get_by_role("link", name=re.compile("Review queue|Admin"))
+
+    expect(links).to_have_count(0)
+
+
+def test_a_steward_goes_from_the_pages_to_the_review_queue(windows):
+    look = windows.open()
+    look.sign_in("steward")
+
+    look.page.get_by_role("link", name="Review queue").click()
+
+    expect(look.page.get_by_text("Ada Dorn")).to_be_visible()
+    assert look.complaints == []
+
+
 def test_the_colours_chosen_are_kept_for_the_next_page(windows):
     look = windows.open()
     look.sign_in("viewer")

@@ -243,8 +243,8 @@ def test_the_page_costs_the_same_for_one_channel_and_for_five(
     for key in ("email", "direct", "referral", "display", "other")[:channels]:
         published.reading("customers", 9, of=shop, by=build, channel=key)
 
-    # session, user, storefronts, build, groups, channels, readings, rights twice
-    with django_assert_num_queries(9):
+    # session, user, storefronts, build, groups, channels, readings
+    with django_assert_num_queries(7):
         page = reader.get("/acquisition/")
 
     assert len(page.context["table"].rows) == channels

@@ -173,8 +173,8 @@ def test_the_page_costs_the_same_for_one_cohort_and_for_four(
     for number in range(cohorts):
         cohort(shop, build, f"2017-0{number + 1}", "1", "0.5")
 
-    # session, user, storefronts, build, groups, segments, readings, rights twice
-    with django_assert_num_queries(9):
+    # session, user, storefronts, build, groups, segments, readings
+    with django_assert_num_queries(7):
         page = reader.get("/cohorts/")
 
     assert len(page.context["table"].rows) == cohorts

@@ -152,8 +152,8 @@ def test_the_list_costs_the_same_for_one_person_and_for_six(
         )
         published.buyer(somebody, of=shop.storefront, by=build)
 
-    # session, user, storefronts, build, channels, count, buyers, links, rights twice
-    with django_assert_num_queries(10):
+    # session, user, storefronts, build, channels, count, buyers, links
+    with django_assert_num_queries(8):
         page = reader.get("/people/")
 
     assert len(page.context["rows"]) == people

@@ -73,20 +73,34 @@ def test_a_rate_that_is_withheld_has_nothing_drawn():
     assert arranged.total.repeat_range is None
 
 
-def test_a_growing_lifetime_value_bends_no_line():
+def test_a_growing_lifetime_value_is_not_drawn():
     arranged = table(
         said("customers", "4"),
         said("ltv_30", "10"),
         said("ltv_365", "90", state="immature"),
     )
 
-    assert arranged.lifetime_chart["series"] == [
-        {
-            "name": "All channels",
-            "is_total": True,
-            "values": [10.0, None, None, None],
-        }
-    ]
+    chart = arranged.lifetime_chart
+    assert (chart["days"], chart["series"]) == (
+        [30],
+        [{"name": "All channels", "is_total": True, "values": [10.0]}],
+    )
+
+
+def test_an_age_some_channel_has_reached_is_drawn_for_that_channel():
+    arranged = table(
+        said("customers", "4"),
+        said("customers", "4", channel="email"),
+        said("ltv_30", "10"),
+        said("ltv_30", "11", channel="email"),
+        said("ltv_60", "14", channel="email"),
+    )
+
+    chart = arranged.lifetime_chart
+    assert (chart["days"], [one["values"] for one in chart["series"]]) == (
+        [30, 60],
+        [[10.0, None], [11.0, 14.0]],
+    )
 
 
 def test_the_revenue_chart_begins_with_the_channel_that_brought_most():
