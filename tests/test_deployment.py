@@ -196,9 +196,7 @@ def test_nothing_of_this_machine_goes_into_the_image():
     assert {".env", "var", ".git", ".venv"} <= left_out
 
 
-def test_the_roles_of_a_deployment_may_what_ours_may(tmp_path, monkeypatch):
-    if not (programs.folder() / "psql").exists():
-        pytest.skip("this build of PostgreSQL has no psql to run the script with")
+def test_the_roles_of_a_deployment_may_what_ours_may(tmp_path):
     with a_server(tmp_path) as server:
         server.start()
         _forget_our_roles(server)
