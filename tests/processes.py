@@ -8,12 +8,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+_KEPT = ("PATH", "LD_LIBRARY_PATH")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def environment(**given: str) -> dict[str, str]:
     """Return an environment with nothing of ours in it but what is given."""
-    return {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **given}
+    # A Python installed in an odd place finds its own library by the second.
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {"PYTHONUNBUFFERED": "1", **kept, **given}
 
 
 def manage(*arguments: str, **given: str) -> "subprocess.CompletedProcess[str]":
