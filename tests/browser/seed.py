@@ -1,6 +1,6 @@
 """Two shops with numbers to look at: one a panel, one made up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from math import sqrt
@@ -70,6 +70,9 @@ HABITS = {
     "unattributed": (0.058, 0.97, 0.95),
 }
 
+# Days since the first order, share of the yearly worth by then, share that old.
+WORTH_BY_AGE = ((30, 0.2, 0.95), (60, 0.31, 0.91), (90, 0.4, 0.87), (365, 0.9, 0.44))
+
 
 @dataclass(frozen=True)
 class Site:
@@ -124,109 +127,111 @@ def site() -> Site:
     return Site(real, made_up, somebody, night)
 
 
-def _readings(
-    build: Build,
-    of: Storefront,
-    *,
-    people: int,
-    revenue: int,
-    months: int,
-    chance: Random,
-) -> None:
-    made: list[Reading] = []
-    per_head = revenue / people
+@dataclass
+class _Readings:
+    """The readings of one shop, made to look like those of a real one."""
+
+    build: Build
+    of: Storefront
+    people: int
+    revenue: int
+    months: int
+    chance: Random
+    made: list[Reading] = field(default_factory=list)
 
     def say(
-        metric: str, value: float | None, n: int, state: str = "sure",
-        between: tuple[float, float] | None = None, **dimensions: str | int,
-    ) -> None:  # fmt: skip
-        low, high = between or (None, None)
-        made.append(
+        self,
+        metric: str,
+        value: float | None,
+        n: int,
+        state: str = "sure",
+        between: tuple[float, float] = (),  # type: ignore[assignment]
+        **dimensions: str | int,
+    ) -> None:
+        """Note a reading; one of too few people has no value."""
+        known = state != "small" and value is not None
+        low, high = between if between and known else (None, None)
+        self.made.append(
             Reading(
-                build=build, storefront=of, metric=metric, dimensions=dimensions, n=n, state=state,
-                value=None if value is None else Decimal(str(round(value, 6))),
-                low=None if low is None else Decimal(str(round(low, 6))),
-                high=None if high is None else Decimal(str(round(high, 6))),
+                build=self.build,
+                storefront=self.of,
+                metric=metric,
+                dimensions=dimensions,
+                n=n,
+                state=state,
+                value=_rounded(value if known else None),
+                low=_rounded(low),
+                high=_rounded(high),
             )
-        )  # fmt: skip
-
-    for key, (share, again, worth) in {"": (1.0, 1.0, 1.0), **HABITS}.items():
-        at = {"channel": key} if key else {}
-        heads = max(4, round(people * share))
-        money = per_head * worth * heads
-        sales = round(heads * 6.3 * again)
-        few = heads < 30
-        say("customers", heads, heads, **at)
-        say("orders", sales, sales, **at)
-        say("revenue", money, sales, **at)
-        say(
-            "average_order_value",
-            None if few else money / sales,
-            sales,
-            "small" if few else "sure",
-            **at,
         )
-        mature = round(heads * 0.87)
+
+    def channel(self, key: str, share: float, again: float, worth: float) -> None:
+        at = {"channel": key} if key else {}
+        heads = max(4, round(self.people * share))
+        money = self.revenue / self.people * worth * heads
+        sales, mature = round(heads * 6.3 * again), round(heads * 0.87)
+        state = "small" if heads < 30 else "sure"
         rate = 0.312 * again
         half = 1.96 * sqrt(rate * (1 - rate) / mature)
-        if few:
-            say("repeat_rate_90", None, mature, "small", **at)
-        else:
-            say(
-                "repeat_rate_90", rate, mature, between=(rate - half, rate + half), **at
-            )
-        for days, part, known in (
-            (30, 0.2, 0.95),
-            (60, 0.31, 0.91),
-            (90, 0.4, 0.87),
-            (365, 0.9, 0.44),
-        ):
-            value = per_head * worth * part
-            state = (
-                "small"
-                if few
-                else "immature"
-                if days == 365 and key in {"", "paid_social", "email"}
-                else "sure"
-            )
-            say(
+        self.say("customers", heads, heads, **at)
+        self.say("orders", sales, sales, **at)
+        self.say("average_order_value", money / sales, sales, state, **at)
+        self.say(
+            "repeat_rate_90", rate, mature, state, (rate - half, rate + half), **at
+        )
+        # Money is said of however few there are.
+        self.say("revenue", money, sales, **at)
+        for days, part, known in WORTH_BY_AGE:
+            value = money / heads * part
+            young = days == 365 and key in {"", "paid_social", "email"}
+            self.say(
                 f"ltv_{days}",
-                None if few else value,
+                value,
                 round(heads * known),
-                state,
-                (value * 0.94, value * 1.06) if not few else None,
+                "immature" if young and state == "sure" else state,
+                (value * 0.94, value * 1.06),
                 **at,
             )
 
+    def cohort(self, first: int, segment: str) -> None:
+        cohort = f"{2017 + first // 12}-{first % 12 + 1:02}"
+        heads = round(self.people / self.months * (0.7 + 0.6 * self.chance.random()))
+        if self.of.panel_starts_on:
+            heads = 1982 if first == 0 else self.chance.randint(22, 61)
+        heads = heads if not segment else heads // 4
+        self.say("cohort_customers", heads, heads, cohort=cohort, segment=segment)
+        for month in range(self.months - first):
+            growing = month == self.months - first - 1
+            state = "small" if heads < 30 else "immature" if growing else "sure"
+            place = {"cohort": cohort, "month": month, "segment": segment}
+            self.say(
+                "cohort_retention", self.kept(month, growing), heads, state, **place
+            )
+            self.say("cohort_value", self.worth(month), heads, state, **place)
+
+    def kept(self, month: int, growing: bool) -> float:
+        if month == 0:
+            return 1.0
+        wobble = 0.85 + 0.3 * self.chance.random()
+        return max(0.03, (0.46 - 0.06 * sqrt(month)) * wobble * (0.6 if growing else 1))
+
+    def worth(self, month: int) -> float:
+        wobble = 0.9 + 0.2 * self.chance.random()
+        return self.revenue / self.people * 0.2 * (1 + month * 0.35) * wobble
+
+
+def _readings(build: Build, of: Storefront, **size: int | Random) -> None:
+    readings = _Readings(build, of, **size)  # type: ignore[arg-type]
+    for key, habits in {"": (1.0, 1.0, 1.0), **HABITS}.items():
+        readings.channel(key, *habits)
     for segment in ("", "Loyal", "Families", "Students"):
-        for first in range(months):
-            cohort = f"{2017 + first // 12}-{first % 12 + 1:02}"
-            heads = round(people / months * (0.7 + 0.6 * chance.random()))
-            if of.panel_starts_on:
-                heads = 1982 if first == 0 else chance.randint(22, 61)
-            heads = heads if not segment else heads // 4
-            say("cohort_customers", heads, heads, cohort=cohort, segment=segment)
-            for month in range(months - first):
-                few = heads < 30
-                growing = month == months - first - 1
-                state = "small" if few else "immature" if growing else "sure"
-                kept = (
-                    1.0
-                    if month == 0
-                    else max(
-                        0.03,
-                        (0.46 - 0.06 * sqrt(month))
-                        * (0.85 + 0.3 * chance.random())
-                        * (0.6 if growing else 1),
-                    )
-                )
-                worth = (
-                    per_head * 0.2 * (1 + month * 0.35) * (0.9 + 0.2 * chance.random())
-                )
-                place = {"cohort": cohort, "month": month, "segment": segment}
-                say("cohort_retention", None if few else kept, heads, state, **place)
-                say("cohort_value", None if few else worth, heads, state, **place)
-    Reading.objects.bulk_create(made)
+        for first in range(readings.months):
+            readings.cohort(first, segment)
+    Reading.objects.bulk_create(readings.made)
+
+
+def _rounded(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(round(value, 6)))
 
 
 def _people(build: Build, of: Storefront, chance: Random) -> Person:
