@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from django.db import connection
 from django.db.models import Q
@@ -144,17 +143,7 @@ def move(
 
 def overlapping() -> list[int]:
     """Return the records with a link that begins before the one before it has ended."""
-    linked: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-    found = Link.objects.order_by("record", "started_at", "id")
-    for record, started, ended in found.values_list("record", "started_at", "ended_at"):
-        linked[record].append((started, ended))
-    return [
-        record
-        for record, spans in linked.items()
-        if any(
-            ended is None or ended > begun for (_, ended), (begun, _) in pairwise(spans)
-        )
-    ]
+    return [record for (record,) in rows.select("overlapping_links")]
 
 
 def _shares(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from governance.models import User
 from identity import ledger, review, stitching
@@ -198,6 +198,26 @@ def test_two_merges_of_one_person_at_once_leave_one_person(own_database):
     assert len(people) == 3
     assert len(set(people.values())) == 1
     assert ledger.overlapping() == []
+
+
+def test_a_stitching_waits_for_a_merge_under_way(own_database):
+    make.record()
+    stitched: list[object] = []
+
+    def stitch() -> None:
+        stitched.append(stitching.stitch(at=AT))
+        connection.close()
+
+    night = threading.Thread(target=stitch)
+    with transaction.atomic():
+        ledger.wait_for_other_merges()
+        night.start()
+        night.join(timeout=0.5)
+        meanwhile = list(stitched)
+    night.join()
+
+    assert meanwhile == []
+    assert len(stitched) == 1
 
 
 def at_once(calls: list[Callable[[], object]]) -> list[object]:

@@ -176,6 +176,27 @@ def test_what_a_steward_joined_stays_joined_when_a_record_is_read_again(ann):
     assert ann.people() == ["crm 7 + crm 9 + guest 3 + shop 1", "crm 8"]
 
 
+def test_what_joined_by_a_rule_after_a_steward_comes_apart_by_a_rule(ann):
+    ann.write([drawn.Row("crm 9", "Tom Bell", "ann@home.example")])
+    stitching.stitch(at=TUESDAY)
+    [pair] = MatchCandidate.objects.all()
+    review.approve(
+        candidate_id=pair.pk,
+        by=make.user(role="steward"),
+        reason="Goes by either name.",
+        at=TUESDAY + timedelta(hours=1),
+    )
+    ann.write([drawn.Row("guest 4", "Tom Bell", "ann@home.example")])
+    stitching.stitch(at=WEDNESDAY)
+    joined = ann.people()
+    ann.write([drawn.Row("guest 4", "Zoe Hart", "ann@home.example")])
+
+    stitching.stitch(at=WEDNESDAY + timedelta(days=1))
+
+    assert joined == ["crm 7 + crm 9 + guest 3 + guest 4 + shop 1", "crm 8"]
+    assert ann.people() == ["crm 7 + crm 9 + guest 3 + shop 1", "crm 8", "guest 4"]
+
+
 def test_nobody_is_known_across_two_storefronts(ann):
     other = drawn.shop()
     other.write(ANN)
@@ -277,6 +298,19 @@ def test_a_number_half_of_whose_owners_are_looked_at_asks_nothing():
     stitching.stitch(at=TUESDAY)
 
     assert MatchCandidate.objects.count() == 0
+
+
+def test_a_new_record_is_asked_about_with_whoever_had_its_number_before():
+    shop = drawn.shop()
+    shop.write([drawn.Row("crm 7", "May Reed", "may@home.example", "020 7946 0123")])
+    stitching.stitch(at=MONDAY)
+    shop.write([drawn.Row("guest 1", "May Reed", "may@work.example", "02079460123")])
+
+    stitching.stitch(at=TUESDAY)
+
+    [pair] = MatchCandidate.objects.all()
+    assert (pair.left, pair.right) == (shop.record("crm 7"), shop.record("guest 1"))
+    assert (pair.guard, pair.found_at) == (evidence.ONLY_A_PHONE, TUESDAY)
 
 
 def test_another_version_of_the_keys_reads_everybody_again(ann, monkeypatch):
