@@ -18,4 +18,11 @@ def a_server(folder: Path) -> Iterator[postgres.Server]:
         if server.is_running():
             server.stop()
         if server.socket_folder.parent != server.folder:
-            shutil.rmtree(server.socket_folder, ignore_errors=True)
+            _remove(server.socket_folder)
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
