@@ -19,7 +19,8 @@ class Entity:
     ``key`` are the fields that name a row; ``moment`` is the field whose day in the
     reporting zone and whose offset are kept beside it; ``money`` are amounts also kept
     in the shop's and the reporting currency, converted by the rate of ``moment``'s day,
-    or by the rates of the parent named in ``rates_of``.
+    or by the rates of the parent named in ``rates_of``. ``above_zero`` and
+    ``not_below_zero`` are numbers the table holds to that.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Entity:
     money: tuple[str, ...] = ()
     rates_of: str = ""
     quantity_kind: bool = False
+    above_zero: tuple[str, ...] = ()
+    not_below_zero: tuple[str, ...] = ()
     computed: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -39,6 +42,11 @@ class Entity:
         found = self.model._meta.get_field(name)
         assert isinstance(found, models.Field)
         return found
+
+    def needs(self, name: str) -> bool:
+        """Return whether a row cannot be without a value in the field."""
+        found = self.field(name)
+        return not (found.null or found.blank or found.has_default())
 
     def references(self) -> dict[str, "Entity"]:
         """Return which of its fields point to which canonical entity."""
@@ -65,7 +73,12 @@ ENTITIES = {
         Entity("customer", canonical.CustomerRecord, _BY_SYSTEM),
         Entity("identifier", canonical.Identifier, ("customer", "kind", "value")),
         Entity("product", canonical.Product, _BY_SYSTEM),
-        Entity("product_cost", canonical.ProductCost, ("product", "valid_from")),
+        Entity(
+            "product_cost",
+            canonical.ProductCost,
+            ("product", "valid_from"),
+            not_below_zero=("cost",),
+        ),
         Entity(
             "order",
             canonical.Order,
@@ -93,6 +106,7 @@ ENTITIES = {
             _BY_SYSTEM,
             moment="refunded_at",
             money=("amount",),
+            above_zero=("amount",),
             computed=frozenset(
                 {"refunded_on", "refunded_offset", "shop_rate", "reporting_rate"}
                 | {"amount_shop", "amount_reporting"}

@@ -2,7 +2,7 @@
 
 ``described`` reads the mapping from the registry and refuses what cannot be; ``values``
 turns a rule into SQL that makes and checks one value; ``writing`` turns an entity into
-the statement that writes it. The writer of a source has no column the mapping lacks.
+the statements that write it. The writer of a source has no column the mapping lacks.
 """
 
 from measurement.mapping.described import (
@@ -12,11 +12,14 @@ from measurement.mapping.described import (
     describe,
     of_stream,
 )
-from measurement.mapping.writing import Compiled, Writer, compile_mapping
+from measurement.mapping.merging import TURN
+from measurement.mapping.writing import Compiled, Grain, Writer, compile_mapping
 
 __all__ = [
+    "TURN",
     "Compiled",
     "EntityMapping",
+    "Grain",
     "MappingError",
     "StreamMapping",
     "Writer",

@@ -156,7 +156,7 @@ def _entity(
     for name in sorted(entity.mappable() - set(fields)):
         if name == "currency":
             fields[name] = Rule(Constant(currency))
-        elif _is_needed(entity, name):
+        elif entity.needs(name):
             raise MappingError(
                 f"{stream} does not map {entity.name}.{name}, without which no "
                 f"{entity.name} can be. Add a rule for it."
@@ -164,12 +164,6 @@ def _entity(
     for name, rule in fields.items():
         _check_fit(stream, entity, name, rule)
     return EntityMapping(entity, fields, **conditions)
-
-
-def _is_needed(entity: Entity, name: str) -> bool:
-    found = entity.field(name)
-    optional = found.null or found.has_default() or found.blank
-    return (name in entity.key and not found.blank) or not optional
 
 
 def _check_fit(stream: SourceStream, entity: Entity, name: str, rule: Rule) -> None:

@@ -9,18 +9,17 @@ from psycopg import sql
 from measurement.entities import Entity
 from measurement.mapping import values
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.values import Staged, Value
+from measurement.mapping.texts import Staged, shown, text
+from measurement.mapping.values import Value
 from measurement.rules import Ordinal, Repeat, Rule
 
 
 @dataclass(frozen=True)
 class Source:
-    """What gathers an entity's rows, the columns it fills, and those among them that
-    must not be empty."""
+    """What gathers an entity's rows, and the columns it fills."""
 
     select: sql.Composable
     columns: tuple[str, ...]
-    needed: list[str]
 
 
 def column(entity: Entity, name: str) -> str:
@@ -62,9 +61,13 @@ def reference(
     entity = made.entity
     target = entity.references()[name]
     held = sql.Identifier(column(entity, name))
-    typed = sql.SQL("btrim({})").format(values.text(rule, staged))
-    if mapping.writes(target) and not rule.system:
-        return Value(typed, held), None
+    typed = sql.SQL("btrim({})").format(text(rule, staged))
+    is_needed = entity.needs(name)
+    checks: tuple[sql.Composable, ...] = ()
+    if is_written_too(mapping, target, rule):
+        if is_needed:
+            checks = (values.empty(name, held),)
+        return Value(typed, held, checks), None
     alias = sql.Identifier(f"{column(entity, name)}_row")
     join = sql.SQL(
         "left join {table} {alias} on {alias}.system_id = {system}"
@@ -75,18 +78,23 @@ def reference(
         system=sql.Literal(_system(mapping, rule)),
         typed=typed,
     )
-    checks: tuple[sql.Composable, ...] = ()
-    if not entity.field(name).null:
+    if is_needed:
+        unknown = sql.SQL("{} is null").format(held)
+        sentence = (
+            f'There is no {target.name} "',
+            shown(typed),
+            '" yet; load it first.',
+        )
         checks = (
-            values.complaint(
-                name,
-                sql.SQL("{} is null").format(held),
-                f'There is no {target.name} "',
-                typed,
-                '" yet; load it first.',
-            ),
+            values.empty(name, typed),
+            values.complaint(name, unknown, *sentence),
         )
     return Value(sql.SQL("{}.id").format(alias), held, checks), join
+
+
+def is_written_too(mapping: StreamMapping, target: Entity, rule: Rule) -> bool:
+    """Return whether the row a reference points to is written by the same stream."""
+    return mapping.writes(target) and _system(mapping, rule) == mapping.system_id
 
 
 def _system(mapping: StreamMapping, rule: Rule) -> int:
@@ -98,21 +106,24 @@ def number(
 ) -> sql.Composable | None:
     """Return the statement that counts the rows of each key met so far in the run.
 
-    It leaves ``seen_…``: per key of this page, how many rows earlier pages had, and
-    its first line here.
+    It leaves ``seen_…``: per key of this page, how many rows earlier pages had and by
+    what those are known, and its first line here.
     """
     key = _counted(made, is_grain=is_grain)
     if key is None:
         return None
+    prints = "array_agg(print)" if finds_repeats(made) else "array[]::bigint[]"
     return sql.SQL(
         "create temp table {seen} on commit drop as"
-        " with met as (select {key} as key, count(*) as rows, min(line) as first_line"
-        " from mapped where {on} group by {key}),"
-        " counted as (insert into measurement_seenkey as k (run_id, entity, key, rows)"
-        " select {run}, {name}, key, rows from met"
-        " on conflict (run_id, entity, key) do update set rows = k.rows + excluded.rows"
-        " returning k.key, coalesce(old.rows, 0) as before)"
-        " select key, before, first_line from counted join met using (key)"
+        " with met as (select {key} as key, count(*) as rows, min(line) as first_line,"
+        " " + prints + " as prints from mapped where {on} group by {key}),"
+        " counted as"
+        " (insert into measurement_seenkey as k (run_id, entity, key, rows, prints)"
+        " select {run}, {name}, key, rows, prints from met"
+        " on conflict (run_id, entity, key) do update"
+        " set rows = k.rows + excluded.rows, prints = k.prints || excluded.prints"
+        " returning k.key, coalesce(old.rows, 0) as before, old.prints as earlier)"
+        " select key, before, earlier, first_line from counted join met using (key)"
     ).format(
         run=run,
         seen=sql.Identifier(f"seen_{made.entity.name}"),
@@ -122,7 +133,12 @@ def number(
     )
 
 
+def finds_repeats(made: EntityMapping) -> bool:
+    return any(isinstance(rule.source, Repeat) for rule in made.fields.values())
+
+
 def _applies(made: EntityMapping) -> sql.Composable:
+    """Return the column of ``mapped`` that says whether a row is one of the entity."""
     if made.when_empty or made.when_filled:
         return sql.Identifier(f"{made.entity.name}__on")
     # Said plainly, for a column PostgreSQL would take to be true in half the rows.
@@ -136,9 +152,14 @@ def _counted(made: EntityMapping, *, is_grain: bool) -> sql.Composable | None:
         if isinstance(rule.source, Ordinal | Repeat):
             return sql.Identifier(f"{column(entity, name)}_of")
     tells = set(made.fields) - set(entity.key)
-    if is_grain or not tells or entity.key != ("system", "source_id"):
+    if is_grain or not tells:
         return None
-    return sql.Identifier(column(entity, "source_id"))
+    key = [name for name in entity.key if name != "system"]
+    if len(key) == 1:
+        return sql.Identifier(column(entity, key[0]))
+    return sql.SQL("row({})::text").format(
+        sql.SQL(", ").join(sql.Identifier(column(entity, name)) for name in key)
+    )
 
 
 def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> Source:
@@ -150,19 +171,18 @@ def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> So
     entity = made.entity
     filled: dict[str, sql.Composable] = {}
     joins: list[sql.Composable] = []
-    needed: list[str] = []
     if "system" in entity.key:
         filled["system_id"] = sql.Literal(mapping.system_id)
     for name, rule in made.fields.items():
         if name in entity.references():
-            _add_reference(mapping, made, name, rule, filled, joins, needed)
+            _add_reference(mapping, made, name, rule, filled, joins)
         else:
             filled[name] = _field(entity, name, rule)
     _add_money(mapping, made, filled, joins)
     one: sql.Composable = sql.SQL("")
     order: sql.Composable = sql.SQL("")
     if (counted := _counted(made, is_grain=is_grain)) is not None:
-        same = "seen.key = m.{key}" if is_grain else "seen.first_line = m.line"
+        same = "seen.key = {key}" if is_grain else "seen.first_line = m.line"
         only = "true" if is_grain else "seen.before = 0"
         joins.append(
             sql.SQL("join {seen} seen on " + same + " and " + only).format(
@@ -185,7 +205,7 @@ def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> So
         on=_applies(made),
         order=order,
     )
-    return Source(select, tuple(filled), needed)
+    return Source(select, tuple(filled))
 
 
 def _add_reference(
@@ -195,18 +215,15 @@ def _add_reference(
     rule: Rule,
     filled: dict[str, sql.Composable],
     joins: list[sql.Composable],
-    needed: list[str],
 ) -> None:
     """Add a reference: found while mapping, or found now that its parent is written."""
     entity = made.entity
     target = entity.references()[name]
     held = column(entity, name)
-    if not mapping.writes(target) or rule.system:
+    if not is_written_too(mapping, target, rule):
         filled[f"{name}_id"] = sql.Identifier("m", held)
         return
     filled[f"{name}_id"] = sql.Identifier(name, "id")
-    if not entity.field(name).null:
-        needed.append(f"{name}_id")
     joins.append(
         sql.SQL(
             "left join {table} {alias} on {alias}.system_id = {system}"
@@ -229,7 +246,9 @@ def _field(entity: Entity, name: str, rule: Rule) -> sql.Composable:
                 " + seen.before)::text"
             ).format(of=sql.Identifier(f"{held}_of"))
         case Repeat():
-            return sql.SQL("m.repeats_in_page")
+            return sql.SQL(
+                "(m.repeats_in_page or coalesce(m.print = any(seen.earlier), false))"
+            )
         case _:
             return sql.Identifier("m", held)
 
@@ -312,7 +331,8 @@ def _rate_join(
         )
     parent = sql.Identifier(entity.rates_of)
     target = entity.references()[entity.rates_of]
-    if not mapping.writes(target) and which == "shop":
+    is_found = not is_written_too(mapping, target, made.fields[entity.rates_of])
+    if is_found and which == "shop":
         # Found while mapping; its rates are wanted now.
         joins.append(
             sql.SQL("join {table} {parent} on {parent}.id = m.{held}").format(

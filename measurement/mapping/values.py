@@ -6,22 +6,22 @@ the field's name, what is wrong with it.
 
 from dataclasses import dataclass
 
-from django.db import models
+from django.db import connection, models
 from psycopg import sql
 
 from measurement.entities import Entity
-from measurement.rules import (
-    Column,
-    Constant,
-    Ordinal,
-    Product,
-    Repeat,
-    Rule,
-    plain_column,
-)
+from measurement.mapping.texts import Staged, shown, text
+from measurement.rules import Ordinal, Product, Repeat, Rule, plain_column
 
 # Between the field's name and the sentence in a check's answer.
 BETWEEN = "\x1f"
+# A longer text does not fit into an index, and is no id.
+LONGEST_KEY = 500
+
+_MOMENT = r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?$"
+_OFFSET = r":\d\d(\.\d+)? ?(Z|[+-]\d\d(:?\d\d)?)$"
+# A spreadsheet writes a day as the moment it begins.
+_DAY = r"^\d{4}-\d\d-\d\d([ T]00:00(:00(\.0+)?)?Z?)?$"
 
 
 @dataclass(frozen=True)
@@ -37,32 +37,6 @@ class Value:
     checks: tuple[sql.Composable, ...] = ()
 
 
-@dataclass(frozen=True)
-class Staged:
-    """The staging table: which of its columns holds which column of the source.
-
-    Those in ``numbers`` are numbers already; the others are texts as they came.
-    """
-
-    columns: tuple[str, ...]
-    numbers: frozenset[str] = frozenset()
-
-    def column(self, name: str) -> sql.Composable:
-        return sql.SQL("s.") + sql.Identifier(f"c{self.columns.index(name)}")
-
-
-def text(rule: Rule, staged: Staged) -> sql.Composable:
-    """Return the text a rule makes of a row, before it is given a type."""
-    match rule.source:
-        case Constant(value):
-            return sql.SQL("{}::text").format(sql.Literal(value))
-        case Column() as column:
-            made = _column(column, staged)
-        case _:
-            raise TypeError(f"{rule.source} makes no text")
-    return _mapped(rule, made)
-
-
 def typed(
     entity: Entity,
     name: str,
@@ -73,48 +47,66 @@ def typed(
 ) -> Value:
     """Return the value of a field that is not a reference, as its column's type."""
     found = entity.field(name)
+    match rule.source:
+        case Ordinal() | Repeat():
+            raise TypeError(f"{name} is made where rows are numbered")
+        case Product(left, right):
+            made = sql.SQL("nullif(concat({}, ' times ', {}), ' times ')").format(
+                staged.column(left), staged.column(right)
+            )
+            bare = sql.SQL("nullif({} * {}, 'NaN')").format(
+                _as_number(left, staged), _as_number(right, staged)
+            )
+            return _number(_Field(entity, name, rule, made, held), bare, shown(made))
     if plain_column(rule) in staged.numbers:
         column = staged.column(plain_column(rule))
-        bare = sql.SQL("nullif({}, 'NaN')").format(column)
-        return _finished_number(_Field(found, name, rule, column, held), bare)
-    if isinstance(rule.source, Product):
-        return _multiplied(name, rule.source, staged, held)
-    if isinstance(rule.source, Ordinal | Repeat):
-        raise TypeError(f"{name} is made where rows are numbered")
-    field = _Field(found, name, rule, text(rule, staged), held)
-    required = name in entity.key and not found.blank
-    value = _of_type(field, zone)
-    checks = (_missing(field), *value.checks) if required else value.checks
-    return Value(value.bare, value.finish, checks)
+        field = _Field(entity, name, rule, column, held)
+        return _number(field, _as_number(plain_column(rule), staged), column)
+    field = _Field(entity, name, rule, text(rule, staged), held)
+    match found:
+        case models.DecimalField():
+            return _number(field, _parsed(field.made), _as_a_number(field.made))
+        case models.DateTimeField():
+            return _moment(field, rule.zone or zone)
+        case models.DateField():
+            return _day(field)
+        case models.BooleanField():
+            return _cast(field, "boolean", '" is neither yes nor no.')
+        case models.IntegerField():
+            return _whole_number(field)
+        case _:
+            return _words(field)
 
 
 @dataclass(frozen=True)
 class _Field:
     """A field on its way: where it goes, the text it is made of, its name when made."""
 
-    found: "models.Field[object, object]"
+    entity: Entity
     name: str
     rule: Rule
     made: sql.Composable
     held: sql.Composable
 
+    @property
+    def found(self) -> "models.Field[object, object]":
+        return self.entity.field(self.name)
+
     def unsound(self, *sentence: object) -> sql.Composable:
         """Return the check that there was a text and nothing could be made of it."""
-        return complaint(
-            self.name,
+        return self.complaint(
             sql.SQL("{} is null and {} is not null").format(self.held, self.made),
-            '"',
-            self.made,
-            *sentence,
-        )
+            '"', shown(self.made), *sentence,
+        )  # fmt: skip
 
     def absent(self) -> tuple[sql.Composable, ...]:
         """Return the check that there was a text, where the column needs one."""
-        if self.found.null or self.found.has_default():
+        if not self.entity.needs(self.name):
             return ()
-        return (
-            complaint(self.name, sql.SQL("{} is null").format(self.made), "is empty."),
-        )
+        return (empty(self.name, self.made),)
+
+    def complaint(self, condition: sql.Composable, *sentence: object) -> sql.Composable:
+        return complaint(self.name, condition, *sentence)
 
     def or_default(self, finished: sql.Composable) -> sql.Composable:
         if not self.found.has_default():
@@ -136,137 +128,110 @@ def complaint(
     )
 
 
-def _column(column: Column, staged: Staged) -> sql.Composable:
-    parts = [
-        staged.column(inner) if isinstance(inner, str) else _column(inner, staged)
-        for inner in column.columns
+def empty(name: str, made: sql.Composable) -> sql.Composable:
+    """Return the check that there is a text."""
+    return complaint(
+        name, sql.SQL("coalesce(btrim({}::text), '') = ''").format(made), "is empty."
+    )
+
+
+def printed(staged: Staged, numbers: frozenset[str]) -> sql.Composable:
+    """Return a number by which rows that say word for word the same are known.
+
+    A column that is a number where PostgreSQL copies whole lines is written as one where
+    it is staged as text too, so that pages know each other however they were staged.
+    """
+    columns = [
+        _as_a_number(staged.column(name))
+        if name in numbers - staged.numbers
+        else staged.column(name)
+        for name in staged.columns
     ]
-    if column.join is not None:
-        made: sql.Composable = sql.SQL("nullif(concat_ws({}, {}), '')").format(
-            sql.Literal(column.join), sql.SQL(", ").join(parts)
-        )
-    elif len(parts) > 1:
-        made = sql.SQL("coalesce({})").format(sql.SQL(", ").join(parts))
-    else:
-        made = parts[0]
-    if column.separator:
-        made = sql.SQL("nullif(split_part({}, {}, {}), '')").format(
-            made, sql.Literal(column.separator), sql.Literal(max(column.part, 1))
-        )
-    if column.strip_suffix:
-        made = sql.SQL("regexp_replace({}, {}, '')").format(
-            made, sql.Literal(_escaped(column.strip_suffix) + "$")
-        )
-    if column.prefix:
-        made = sql.SQL("({} || {})").format(sql.Literal(column.prefix), made)
-    return made
-
-
-def _escaped(plain: str) -> str:
-    return "".join(f"\\{c}" if not c.isalnum() else c for c in plain)
-
-
-def _mapped(rule: Rule, made: sql.Composable) -> sql.Composable:
-    if not rule.values and not rule.prefixes and rule.default is None:
-        return made
-    branches = [
-        sql.SQL("when {} = {} then {}").format(made, sql.Literal(old), sql.Literal(new))
-        for old, new in rule.values
-    ] + [
-        sql.SQL("when starts_with({}, {}) then {}").format(
-            made, sql.Literal(old), sql.Literal(new)
-        )
-        for old, new in rule.prefixes
-    ]
-    rest = made if rule.default is None else sql.Literal(rule.default)
-    if not branches:
-        return sql.SQL("coalesce({}, {})").format(made, rest)
-    return sql.SQL("case {} else {} end").format(sql.SQL(" ").join(branches), rest)
-
-
-def _of_type(field: _Field, zone: str) -> Value:
-    match field.found:
-        case models.DecimalField():
-            return _number(field)
-        case models.DateTimeField():
-            return _moment(field, field.rule.zone or zone)
-        case models.DateField():
-            return _day(field)
-        case models.BooleanField():
-            return _cast(field, "boolean", '" is neither yes nor no.')
-        case models.IntegerField():
-            return _cast(field, "bigint", '" is not a whole number.')
-        case _:
-            return _words(field)
+    return sql.SQL("hashtextextended(row({})::text, 0)").format(
+        sql.SQL(", ").join(columns)
+    )
 
 
 def _words(field: _Field) -> Value:
     found, held = field.found, field.held
     checks: list[sql.Composable] = []
     finish: sql.Composable = sql.SQL("coalesce({}, '')").format(held)
+    longest = _longest(field)
     if found.choices:
         allowed = [str(key) for key, _label in found.flatchoices]
         known = sql.SQL(", ").join(map(sql.Literal, [*allowed, ""]))
-        checks.append(
-            complaint(
-                field.name,
-                sql.SQL("{} not in ({})").format(held, known),
-                '"',
-                held,
-                f'" is none of {", ".join(allowed)}.',
-            )
-        )
+        unknown = sql.SQL("{} not in ({})").format(held, known)
+        sentence = f'" is none of {", ".join(allowed)}.'
+        checks.append(field.complaint(unknown, '"', shown(held), sentence))
         finish = field.or_default(sql.SQL("nullif({}, '')").format(held))
-    elif found.max_length:
-        checks.append(
-            complaint(
-                field.name,
-                sql.SQL("length({}) > {}").format(held, sql.Literal(found.max_length)),
-                '"',
-                held,
-                f'" is longer than {found.max_length} characters.',
-            )
-        )
-    return Value(sql.SQL("btrim({})").format(field.made), finish, tuple(checks))
-
-
-def _number(field: _Field) -> Value:
-    return _finished_number(
-        field,
-        sql.SQL(
-            "case when pg_input_is_valid({0}, 'numeric') and lower({0}) <> 'nan'"
-            " then {0}::numeric end"
-        ).format(field.made),
+    elif longest:
+        too_long = sql.SQL("length({}) > {}").format(held, sql.Literal(longest))
+        sentence = f'…" is longer than {longest} characters.'
+        checks.append(field.complaint(too_long, '"', shown(held), sentence))
+    return Value(
+        sql.SQL("btrim({})").format(field.made), finish, (*checks, *field.absent())
     )
 
 
-def _finished_number(field: _Field, bare: sql.Composable) -> Value:
-    found = field.found
+def _longest(field: _Field) -> int:
+    """Return how long a text may be; 0 where it may have any length."""
+    entity, name = field.entity, field.name
+    indexed = {part for index in entity.model._meta.indexes for part in index.fields}
+    return field.found.max_length or (
+        LONGEST_KEY if name in indexed | set(entity.key) else 0
+    )
+
+
+def _parsed(made: sql.Composable) -> sql.Composable:
+    """Return the text as a number, or null where it is none."""
+    return sql.SQL(
+        "case when pg_input_is_valid({0}, 'numeric') then nullif({0}::numeric, 'NaN') end"
+    ).format(made)
+
+
+def _as_a_number(made: sql.Composable) -> sql.Composable:
+    """Return the text as PostgreSQL writes the number it is, else as it came."""
+    return sql.SQL(
+        "case when pg_input_is_valid({0}, 'numeric') then ({0}::numeric)::text"
+        " else {0} end"
+    ).format(made)
+
+
+def _as_number(name: str, staged: Staged) -> sql.Composable:
+    column = staged.column(name)
+    if name in staged.numbers:
+        return sql.SQL("nullif({}, 'NaN')").format(column)
+    return _parsed(column)
+
+
+def _number(field: _Field, bare: sql.Composable, said: sql.Composable) -> Value:
+    """Return an exact number; ``said`` is how a sentence quotes it."""
+    found, held = field.found, field.held
     assert isinstance(found, models.DecimalField)
     places = found.decimal_places
     largest = sql.Literal(10 ** (found.max_digits - places))
+    finish: sql.Composable = held
+    if field.rule.decimals is not None:
+        finish = sql.SQL("round({}, {})").format(held, sql.Literal(field.rule.decimals))
+    quoted = (sql.Literal('"'), sql.SQL("left({}::text, 80)").format(said))
+    no_number = sql.SQL("{} is null and {} is not null").format(held, field.made)
     checks = [
-        field.unsound('" is not a number.'),
-        complaint(
-            field.name,
-            sql.SQL("abs({}) >= {}").format(field.held, largest),
-            '"',
-            field.made,
+        field.complaint(no_number, *quoted, '" is not a number.'),
+        field.complaint(
+            sql.SQL("abs({}) >= {}").format(finish, largest),
+            *quoted,
             '" is too large.',
         ),
+        *_bounds(field, quoted),
     ]
-    finish: sql.Composable = field.held
-    if field.rule.decimals is not None:
-        finish = sql.SQL("round({}, {})").format(
-            field.held, sql.Literal(field.rule.decimals)
-        )
-    else:
+    if field.rule.decimals is None:
         checks.append(
-            complaint(
-                field.name,
-                sql.SQL("scale({}) > {}").format(field.held, sql.Literal(places)),
-                '"',
-                field.made,
+            field.complaint(
+                # Trailing zeros are no decimals; few numbers have any to look behind.
+                sql.SQL("scale({0}) > {1} and min_scale({0}) > {1}").format(
+                    held, sql.Literal(places)
+                ),
+                *quoted,
                 f'" has more than the {places} decimals we keep; say decimals in the '
                 f"mapping to round it.",
             )
@@ -274,48 +239,36 @@ def _finished_number(field: _Field, bare: sql.Composable) -> Value:
     return Value(bare, field.or_default(finish), (*checks, *field.absent()))
 
 
-def _multiplied(
-    name: str, product: Product, staged: Staged, held: sql.Composable
-) -> Value:
-    left, right = staged.column(product.left), staged.column(product.right)
-    numbers = [_factor(name, staged) for name in (product.left, product.right)]
-    return Value(
-        sql.SQL("{} * {}").format(*numbers),
-        held,
-        (
-            complaint(
-                name,
-                sql.SQL("{} is null").format(held),
-                '"',
-                left,
-                '" times "',
-                right,
-                '" is not a number.',
-            ),
-        ),
-    )
-
-
-def _factor(name: str, staged: Staged) -> sql.Composable:
-    column = staged.column(name)
-    if name in staged.numbers:
-        return sql.SQL("nullif({}, 'NaN')").format(column)
-    return sql.SQL(
-        "case when pg_input_is_valid({0}, 'numeric') and lower({0}) <> 'nan'"
-        " then {0}::numeric end"
-    ).format(column)
+def _bounds(field: _Field, quoted: tuple[sql.Composable, ...]) -> list[sql.Composable]:
+    """Return the checks of what the table would refuse of the whole page."""
+    checks = []
+    if field.name in field.entity.above_zero:
+        below = sql.SQL("{} <= 0").format(field.held)
+        checks.append(field.complaint(below, *quoted, '" is not above 0.'))
+    if field.name in field.entity.not_below_zero:
+        below = sql.SQL("{} < 0").format(field.held)
+        checks.append(field.complaint(below, *quoted, '" is below 0.'))
+    return checks
 
 
 def _moment(field: _Field, zone: str) -> Value:
-    # Words such as "now" are moments to PostgreSQL, not to us. Shorter than 20
-    # characters there is no room for an offset.
+    # Words such as "now" or the name of a zone are moments to PostgreSQL, not to us.
+    # Nearly every text is of the first form, and a pattern would cost more than the rest.
     bare = sql.SQL(
-        "case when substr({made}, 5, 1) is distinct from '-'"
-        " or not pg_input_is_valid({made}, 'timestamptz') then null"
-        " when length({made}) > 19 and {made} ~ '(Z|[+-]\\d\\d(:?\\d\\d)?)$'"
-        " then {made}::timestamptz"
+        "case when {made} like '____-__-_____:__:__'"
+        " and ascii(right({made}, 1)) between 48 and 57"
+        " and pg_input_is_valid({made}, 'timestamp')"
+        " then {made}::timestamp at time zone {zone}"
+        " when {made} !~ {pattern} or not pg_input_is_valid({made}, 'timestamptz')"
+        " then null"
+        " when {made} ~ {offset} then {made}::timestamptz"
         " else {made}::timestamp at time zone {zone} end"
-    ).format(made=field.made, zone=sql.Literal(zone))
+    ).format(
+        made=field.made,
+        zone=sql.Literal(zone),
+        pattern=sql.Literal(_MOMENT),
+        offset=sql.Literal(_OFFSET),
+    )
     unsound = field.unsound(
         '" is not a moment; expected is 2026-03-31 14:05:00, with or without an offset.'
     )
@@ -324,11 +277,22 @@ def _moment(field: _Field, zone: str) -> Value:
 
 def _day(field: _Field) -> Value:
     bare = sql.SQL(
-        "case when substr({0}, 5, 1) = '-' and pg_input_is_valid({0}, 'date')"
-        " then {0}::date end"
-    ).format(field.made)
+        "case when {0} ~ {1} and pg_input_is_valid({0}, 'date') then {0}::date end"
+    ).format(field.made, sql.Literal(_DAY))
     unsound = field.unsound('" is not a day; expected is 2026-03-31.')
     return Value(bare, field.held, (unsound, *field.absent()))
+
+
+def _whole_number(field: _Field) -> Value:
+    kind = field.found.get_internal_type()
+    least, most = connection.ops.integer_field_range(kind)
+    outside = sql.SQL("{} not between {} and {}").format(
+        field.held, sql.Literal(least), sql.Literal(most)
+    )
+    value = _cast(field, "bigint", '" is not a whole number.')
+    sentence = f'" is not between {least} and {most}.'
+    check = field.complaint(outside, '"', shown(field.made), sentence)
+    return Value(value.bare, value.finish, (*value.checks, check))
 
 
 def _cast(field: _Field, type_name: str, sentence: str) -> Value:
@@ -337,12 +301,4 @@ def _cast(field: _Field, type_name: str, sentence: str) -> Value:
     )
     return Value(
         bare, field.or_default(field.held), (field.unsound(sentence), *field.absent())
-    )
-
-
-def _missing(field: _Field) -> sql.Composable:
-    return complaint(
-        field.name,
-        sql.SQL("coalesce(btrim({}), '') = ''").format(field.made),
-        "is empty.",
     )

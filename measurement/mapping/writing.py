@@ -14,8 +14,25 @@ from psycopg import sql
 
 from measurement.mapping import merging, parts, values
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.values import Staged
+from measurement.mapping.orphans import orphans
+from measurement.mapping.texts import Staged, text
 from measurement.rules import Ordinal, Repeat
+
+
+@dataclass(frozen=True)
+class Grain:
+    """What more is done of the entity that each row is.
+
+    ``doubled`` finds out whether a key stands in the page twice. Then ``turns`` numbers
+    the rows of each key, and ``one_turn`` makes ``source_…`` those whose turn it is.
+    ``contradictions`` rejects rows an earlier line says otherwise.
+    """
+
+    doubled: sql.Composable
+    turns: sql.Composable
+    one_turn: sql.Composable
+    contradictions: sql.Composable | None
+    contradictions_in_turn: sql.Composable | None
 
 
 @dataclass(frozen=True)
@@ -23,32 +40,28 @@ class Writer:
     """The statements that write one entity, in order.
 
     ``number`` counts the rows of each key met so far in the run, where the entity needs
-    it; ``prepare`` makes ``source_…``; ``orphans`` rejects rows whose parent did not come
-    to be; ``doubled`` finds keys that stand in the page twice, ``keep_last`` settles
-    them; ``merge`` writes, and counts the rows it inserted and updated.
-
-    Where nothing is to be taken out of ``source_…``, ``look`` makes it a view: a page is
-    then kept once less.
+    it; ``gather`` makes ``source_…``; ``merge`` writes, and counts the rows it inserted
+    and updated.
     """
 
     name: str
-    is_grain: bool
     number: sql.Composable | None
-    prepare: sql.Composable
-    look: sql.Composable | None
-    orphans: sql.Composable | None
-    doubled: sql.Composable | None
-    keep_last: sql.Composable | None
+    gather: sql.Composable
     merge: sql.Composable
+    grain: Grain | None
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A stream's mapping as statements of one run."""
+    """A stream's mapping as statements of one run.
+
+    ``map`` makes ``mapped``; ``refuse`` finds what is wrong with rows beside others;
+    ``reject`` takes the rows with a problem out.
+    """
 
     staged: Staged
     map: sql.Composable
-    missing_rates: tuple[sql.Composable, ...]
+    refuse: tuple[sql.Composable, ...]
     reject: sql.Composable
     writers: tuple[Writer, ...]
 
@@ -67,10 +80,10 @@ def compile_mapping(
     return Compiled(
         staged=staged,
         map=_map(mapping, staged),
-        missing_rates=tuple(
-            _missing_rate(mapping, entity)
-            for entity in mapping.entities
-            if entity.entity.moment and entity.entity.money
+        refuse=tuple(
+            statement
+            for made in mapping.entities
+            for statement in [*_missing_rates(mapping, made), *orphans(mapping, made)]
         ),
         reject=sql.SQL(
             "with unsound as (delete from mapped where problem is not null"
@@ -132,7 +145,7 @@ def _add_entity(
     for name, rule in made.fields.items():
         column = parts.column(entity, name)
         if isinstance(rule.source, Ordinal | Repeat):
-            page.keep(f"{column}_of", staged.column(rule.source.within))
+            page.keep(f"{column}_of", _group(staged, rule.source.within))
             continue
         if name in entity.references():
             value, join = parts.reference(mapping, made, name, rule, staged)
@@ -143,9 +156,18 @@ def _add_entity(
         page.add(column, value.bare, value.finish)
         page.checks.extend(parts.only_where(applies, check) for check in value.checks)
         if name == entity.moment:
-            page.keep(f"{column}_text", values.text(rule, staged))
-    if any(isinstance(rule.source, Repeat) for rule in made.fields.values()):
-        page.keep("repeats_in_page", _repeat_in_page(staged))
+            page.keep(f"{column}_text", text(rule, staged))
+    if parts.finds_repeats(made):
+        print_of_row = values.printed(staged, mapping.numbers())
+        page.keep("print", print_of_row)
+        page.keep("repeats_in_page", _repeat_in_page(print_of_row))
+
+
+def _group(staged: Staged, within: str) -> sql.Composable:
+    """Return what rows are counted in, written as ids are."""
+    return sql.SQL("left(coalesce(btrim({}), ''), {})").format(
+        staged.column(within), sql.Literal(values.LONGEST_KEY)
+    )
 
 
 def _condition(made: EntityMapping, staged: Staged) -> sql.Composable:
@@ -165,17 +187,18 @@ def _condition(made: EntityMapping, staged: Staged) -> sql.Composable:
     return sql.SQL(" and ").join(conditions) if conditions else sql.SQL("true")
 
 
-def _repeat_in_page(staged: Staged) -> sql.Composable:
-    every = sql.SQL(", ").join(map(staged.column, staged.columns))
+def _repeat_in_page(print_of_row: sql.Composable) -> sql.Composable:
     return sql.SQL("row_number() over (partition by {} order by s.line) > 1").format(
-        every
+        print_of_row
     )
 
 
-def _missing_rate(mapping: StreamMapping, made: EntityMapping) -> sql.Composable:
-    """Return the statement that finds amounts no rate is known for."""
+def _missing_rates(mapping: StreamMapping, made: EntityMapping) -> list[sql.Composable]:
+    """Return the statement that finds amounts no rate is known for, where any could be."""
     entity = made.entity
-    return sql.SQL(
+    if not (entity.moment and entity.money):
+        return []
+    find = sql.SQL(
         "update mapped set problem = concat('currency', {between}, 'There is no exchange"
         " rate from ', {currency}, ' to ', q.quote, ' on ', {day}, '. Add ', {currency},"
         " ' to CURRENCIES, or load rates that reach that day.')"
@@ -193,25 +216,40 @@ def _missing_rate(mapping: StreamMapping, made: EntityMapping) -> sql.Composable
         ),
         on=sql.Identifier(f"{entity.name}__on"),
     )
+    return [find]
 
 
 def _writer(mapping: StreamMapping, made: EntityMapping, run: sql.Composable) -> Writer:
     entity = made.entity
     is_grain = entity is mapping.grain
     source = parts.source(mapping, made, is_grain=is_grain)
-    table = sql.Identifier(f"source_{entity.name}")
+    # The grain is as many rows as the page: a view spares keeping them once more.
+    gather = (
+        "create temp {} {} as {}"
+        if is_grain
+        else "create temp {} {} on commit drop as {}"
+    )
     return Writer(
         name=entity.name,
-        is_grain=is_grain,
         number=parts.number(made, run, is_grain=is_grain),
-        prepare=sql.SQL("create temp table {} on commit drop as {}").format(
-            table, source.select
+        gather=sql.SQL(gather).format(
+            sql.SQL("view" if is_grain else "table"),
+            sql.Identifier(f"source_{entity.name}"),
+            source.select,
         ),
-        look=sql.SQL("create temp view {} as {}").format(table, source.select)
-        if is_grain and not source.needed
-        else None,
-        orphans=merging.orphans(made, source.needed, run),
-        doubled=merging.doubled(entity) if is_grain else None,
-        keep_last=merging.keep_last(entity, source.columns, run) if is_grain else None,
-        merge=merging.merge(entity, source.columns, run),
+        merge=merging.merge(entity, source.columns, run, is_grain=is_grain),
+        grain=_grain(made, source.columns, run) if is_grain else None,
+    )
+
+
+def _grain(made: EntityMapping, columns: tuple[str, ...], run: sql.Composable) -> Grain:
+    entity = made.entity
+    return Grain(
+        doubled=merging.doubled(entity),
+        turns=merging.turns(entity, columns),
+        one_turn=merging.one_turn(entity),
+        contradictions=merging.contradictions(entity, columns, run, in_turn=False),
+        contradictions_in_turn=merging.contradictions(
+            entity, columns, run, in_turn=True
+        ),
     )

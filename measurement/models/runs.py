@@ -1,5 +1,6 @@
 """What was loaded when, from which file, and how it ended."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
@@ -185,6 +186,8 @@ class SeenKey(models.Model):
     entity = models.CharField(max_length=40)
     key = models.TextField()
     rows = models.IntegerField()
+    # By what each of them is known again, where a row that repeats another is flagged.
+    prints = ArrayField(models.BigIntegerField(), default=list)
 
     def __str__(self) -> str:
         return f"{self.entity} {self.key}: {self.rows}"

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import datetime
@@ -12,8 +11,8 @@ from pathlib import Path
 from django.conf import settings
 
 from measurement.models import KeptFile
-from measurement.sources import unpacking
-from measurement.sources.unpacking import Unreadable
+from measurement.sources import texts, unpacking
+from measurement.sources.unreadable import Unreadable
 
 _BLOCK = 1 << 20
 
@@ -24,20 +23,17 @@ def digest_of(path: Path) -> str:
     Raises:
         Unreadable: there is no such file, or it may not be read.
     """
-    digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
         raise Unreadable(
             f"There is no file {path}. Check the name, or where it was put."
         ) from error
-    except (IsADirectoryError, PermissionError) as error:
+    except OSError as error:
         raise Unreadable(
             f"{path} cannot be read: {error.strerror}. Name a file this user may read."
         ) from error
-    return digest.hexdigest()
 
 
 def keep(path: Path, *, encoding: str, at: datetime) -> KeptFile:
@@ -46,11 +42,11 @@ def keep(path: Path, *, encoding: str, at: datetime) -> KeptFile:
     The same content is kept once, however often and under whatever name it comes.
 
     Raises:
-        Unreadable: it is missing, empty, damaged, or no text.
+        Unreadable: it is missing, empty, damaged, still being written, or no text.
     """
     sha256 = digest_of(path)
     known = KeptFile.objects.filter(sha256=sha256).first()
-    if known and Path(known.path).exists() and Path(known.plain_path).exists():
+    if known and _is_ready(known, encoding):
         return known
     size = path.stat().st_size
     if not size:
@@ -58,9 +54,10 @@ def keep(path: Path, *, encoding: str, at: datetime) -> KeptFile:
     folder = settings.RAW / sha256[:2]
     folder.mkdir(parents=True, exist_ok=True)
     whole = folder / sha256
+    # A file that is refused leaves nothing behind.
     with _finished(whole) as unfinished:
-        shutil.copyfile(path, unfinished)
-    plain, described = _plain(whole, path.name, encoding)
+        _copy(path, sha256, unfinished)
+        plain, described = _plain(unfinished, whole, path.name, encoding)
     return KeptFile.objects.update_or_create(
         sha256=sha256,
         defaults={
@@ -75,15 +72,60 @@ def keep(path: Path, *, encoding: str, at: datetime) -> KeptFile:
     )[0]
 
 
-def _plain(whole: Path, name: str, encoding: str) -> tuple[Path, unpacking.Plain]:
-    if unpacking.is_plain(whole, name, encoding):
-        unpacking.check_utf8(whole, name)
-        with whole.open("rb") as file:
-            return whole, unpacking.Plain(unpacking.layout_of(name, file.read(_BLOCK)))
-    plain = whole.with_suffix(".plain")
-    with _finished(plain) as unfinished:
-        described = unpacking.unpack(whole, name, encoding, unfinished)
-        unpacking.check_utf8(unfinished, name)
+def place_of(file: KeptFile, line: int) -> str:
+    """Return where a line of the plain file stands in the file as it came.
+
+    >>> place_of(KeptFile(parts=[["1.csv", 0, 0], ["2.csv", 30, 3]]), 5)
+    '2.csv line 3'
+    >>> place_of(KeptFile(), 5)
+    'line 5'
+    """
+    for place in range(len(file.parts) - 1, -1, -1):
+        name, _offset, before = file.parts[place]
+        if line > before:
+            # The header of every part but the first was left out.
+            had_header = place > 0 and file.layout != "ndjson"
+            return f"{name} line {line - before + had_header}"
+    return f"line {line}"
+
+
+def _is_ready(known: KeptFile, encoding: str) -> bool:
+    """Return whether both forms are there, the plain one made of this encoding."""
+    whole, plain = Path(known.path), Path(known.plain_path)
+    is_of_encoding = (
+        texts.is_utf8(encoding) if plain == whole else plain == _made(whole, encoding)
+    )
+    return is_of_encoding and whole.exists() and plain.exists()
+
+
+def _copy(path: Path, sha256: str, to: Path) -> None:
+    digest = hashlib.sha256()
+    with path.open("rb") as file, to.open("wb") as out:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            out.write(block)
+    if digest.hexdigest() != sha256:
+        raise Unreadable(
+            f"{path.name} changed while it was read. Load it when it is written to its "
+            f"end."
+        )
+
+
+def _made(whole: Path, encoding: str) -> Path:
+    return whole.with_name(f"{whole.name}.{texts.codec(encoding)}.plain")
+
+
+def _plain(
+    unfinished: Path, whole: Path, name: str, encoding: str
+) -> tuple[Path, unpacking.Plain]:
+    if texts.is_plain(unfinished, encoding):
+        texts.check_utf8(unfinished, name)
+        with unfinished.open("rb") as file:
+            return whole, unpacking.Plain(texts.layout_of(name, file.read(_BLOCK)))
+    plain = _made(whole, encoding)
+    with _finished(plain) as made:
+        described = unpacking.unpack(unfinished, name, encoding, made)
+        texts.check_utf8(made, name)
     return plain, described
 
 

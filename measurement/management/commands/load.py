@@ -15,7 +15,7 @@ from governance.models import SourceStream, SourceSystem
 from measurement import rates, registry, sync
 from measurement.mapping import MappingError
 from measurement.models import SyncRun
-from measurement.sources.unpacking import Unreadable
+from measurement.sources.unreadable import Unreadable
 
 
 class Command(BaseCommand):
