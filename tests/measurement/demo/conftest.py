@@ -19,6 +19,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from measurement.demo import TRUTH, DemoFile, write_demo_files
+from tests.measurement.demo.harbour_shop import (  # noqa: F401
+    buyers,
+    first_sources,
+    orders,
+    subtotals,
+)
+from tests.measurement.demo.journey_shop import (  # noqa: F401
+    baskets,
+    contacts,
+    first_bought,
+    lines,
+)
 
 ROOT = Path(__file__).parents[3]
 
