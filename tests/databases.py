@@ -32,10 +32,12 @@ def template() -> str:
     return name
 
 
-def copy(name: str) -> None:
-    """Make a database of that name as a copy of the template."""
+def copy(name: str, *, of: str = "") -> None:
+    """Make a database of that name as a copy of another: of the template, if not said."""
     drop(name)
-    _as_owner("create database {} template {} strategy file_copy", name, template())
+    _as_owner(
+        "create database {} template {} strategy file_copy", name, of or template()
+    )
 
 
 def drop(name: str) -> None:
@@ -77,12 +79,12 @@ def working_in(name: str) -> Iterator[None]:
         point_to(before)
 
 
-def url(role_alias: str = "default") -> str:
-    """Return where the role signs in to the database now worked in."""
+def url(role_alias: str = "default", *, of: str = "") -> str:
+    """Return where the role signs in to a database: the one now worked in, if not said."""
     described = connections[role_alias].settings_dict
     return (
         f"postgresql://{described['USER']}:{described['PASSWORD']}@/"
-        f"{described['NAME']}?host={described['HOST']}"
+        f"{of or described['NAME']}?host={described['HOST']}"
     )
 
 

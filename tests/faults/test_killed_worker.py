@@ -1,0 +1,136 @@
+"""kill -9 of the worker at every boundary of a load: no row is lost and none doubled.
+
+A first night is let alone, and counts the boundaries it passes. Then, once for each, the
+same night is begun, its worker killed there, and another one left to end it. The same is
+done to twins that are broken on purpose: kills that found nothing there would prove nothing.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.test import override_settings
+from django.utils import timezone
+
+from measurement import night as nights
+from measurement import registry
+from measurement.models import Schedule
+from tests.faults.left_behind import damage
+from tests.faults.trials import VISIBILITY_SECONDS, Ended, Nights, Trial
+from tests.faults.twins import TWINS
+from tests.faults.workshop import Workshop
+
+KIOSK = Path(__file__).parent / "kiosk.toml"
+FIND = (1_000, "measurement.find_files", "New files")
+# Which page of the night the twins are killed at: the second one of the first file.
+MIDDLE = 3
+
+# Of each file: how its run ended, its pages; rows in, written, unchanged, rejected.
+WHOLE = {
+    ("2026-03-01.csv", "done", "3", "20", "19", "0", "1"),
+    ("2026-03-02.csv", "done", "2", "19", "12", "6", "1"),
+}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def nights_to_kill(own_database: str, tmp_path: Path) -> Iterator[Nights]:
+    # Nothing but the night is to be asked for while boundaries are counted.
+    Schedule.objects.update(is_enabled=False)
+    registry.register(KIOSK)
+    with override_settings(VISIBILITY_SECONDS=VISIBILITY_SECONDS):
+        nights.hand_over(at=timezone.now(), plan=[FIND])
+    connections.close_all()
+    with Workshop() as workshop:
+        yield Nights(own_database, tmp_path, workshop)
+
+
+def test_a_worker_killed_at_any_boundary_loses_no_row_and_doubles_none(nights_to_kill):
+    whole = undisturbed(nights_to_kill)
+
+    ended = nights_to_kill.run(
+        Trial(at=number) for number in range(1, len(whole.boundaries) + 1)
+    )
+
+    found = damages(whole, ended)
+    show("the load", whole, found)
+    assert found == {number: [] for number in range(1, len(whole.boundaries) + 1)}
+
+
+# What comes of each: 19 of the 20 rows of the first file and 18 of the second are sound.
+FOUND_OUT_BY = {
+    "cursor_before_rows": "order_line: 9 lost",
+    "rows_before_cursor": "order_line: 10 too many",
+    "rows_before_counts": "step: 1 lost",
+    "message_answered_early": "order_line: 21 lost",
+    "next_page_asked_for_late": "order_line: 12 lost",
+}
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_the_kills_find_a_broken_twin_out(nights_to_kill, twin):
+    whole = undisturbed(nights_to_kill, twin=twin)
+
+    ended = nights_to_kill.run(
+        Trial(at=number, twin=twin, sweeper=False)
+        for number in boundaries_of_page(MIDDLE, whole.boundaries)
+    )
+
+    found = damages(whole, ended)
+    show(f"its twin, {twin}", whole, found)
+    assert FOUND_OUT_BY[twin] in {each for said in found.values() for each in said}
+
+
+@pytest.mark.parametrize(
+    ("twin", "lost_at"),
+    [
+        ("message_answered_early", "page written"),
+        ("next_page_asked_for_late", "twin: committed, next page not asked for"),
+    ],
+)
+def test_a_page_that_was_lost_is_asked_for_again(nights_to_kill, twin, lost_at):
+    whole = undisturbed(nights_to_kill, twin=twin)
+    lost = Trial(at=whole.boundaries.index(lost_at) + 1, twin=twin, sweeper=True)
+
+    ended = nights_to_kill.run([lost])
+
+    assert damages(whole, ended) == {lost.at: []}
+
+
+def undisturbed(to_run: Nights, *, twin: str = "") -> Ended:
+    """Return how the night ends whose worker nobody kills: with every row of the files."""
+    trial = Trial(twin=twin)
+    ended = to_run.run([trial])[trial]
+    assert {row[:7] for row in ended.left["run"]} == WHOLE
+    return ended
+
+
+def damages(whole: Ended, ended: dict[Trial, Ended]) -> dict[int, list[str]]:
+    return {
+        trial.at: damage(whole=whole.left, found=ended[trial].left)
+        for trial in sorted(ended, key=lambda trial: trial.at)
+    }
+
+
+def boundaries_of_page(number: int, boundaries: list[str]) -> list[int]:
+    """Return the boundaries of one page of the night, as numbers."""
+    begins = [
+        place
+        for place, name in enumerate(boundaries, start=1)
+        if name == "night: begins"
+    ]
+    return list(range(begins[number - 1], begins[number]))
+
+
+def show(what: str, whole: Ended, found: dict[int, list[str]]) -> None:
+    """Write what each kill did, for whoever looks (pytest -s)."""
+    damaged = sum(1 for said in found.values() if said)
+    sys.stdout.write(
+        f"\nkill -9 in {what}: {len(found)} boundaries, {damaged} damaged\n"
+    )
+    for number, said in found.items():
+        name = whole.boundaries[number - 1]
+        sys.stdout.write(f"{number:4}  {name:34}  {'; '.join(said) or 'none'}\n")

@@ -1,0 +1,132 @@
+"""Real workers, begun quickly: forked from a process that has imported what they need.
+
+Only what others wrote is imported beforehand. Settings, apps and the command itself are
+read by each worker anew, in an environment of its own, as ``manage.py worker`` reads them.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).resolve().parents[2]
+# What takes most of the time a worker needs to begin.
+BEFOREHAND = (
+    "celery.apps.worker",
+    "celery.bin.worker",
+    "celery.concurrency.prefork",
+    "kombu.transport.pgmq",
+    "django.contrib.admin",
+    "django.db.backends.postgresql.base",
+    "duckdb",
+    "phonenumbers",
+)
+
+
+@dataclass
+class Workshop:
+    """The process that workers are forked from, while the block lasts."""
+
+    _process: "subprocess.Popen[str] | None" = None
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.workshop"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._process and self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=20)
+
+    def worker(self, *, log: Path, **environment: str) -> int:
+        """Start a worker with this environment and no other; return its number."""
+        assert self._process and self._process.stdin and self._process.stdout
+        order = json.dumps({"log": str(log), "environment": environment})
+        with self._one_at_a_time:
+            self._process.stdin.write(f"{order}\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
+
+
+def lives(worker: int) -> bool:
+    """Return whether the worker has not ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(worker, 0)
+        return True
+    return False
+
+
+def kill(worker: int) -> None:
+    """Kill the worker and its pool, as a machine that loses its power would."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker, signal.SIGKILL)
+
+
+def _take_orders() -> None:
+    # Whoever ends is gone at once, and leaves no number behind.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        order = json.loads(line)
+        worker = os.fork()
+        if worker == 0:
+            _become_worker(Path(order["log"]), order["environment"])
+        sys.stdout.write(f"{worker}\n")
+        sys.stdout.flush()
+
+
+def _become_worker(log: Path, environment: dict[str, str]) -> None:
+    """Run ``manage.py worker`` here, with the fault that ``TWIN`` names, if any."""
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for ours, theirs in ((nothing, 0), (written, 1), (written, 2)):
+        os.dup2(ours, theirs)
+    os.environ.clear()
+    os.environ.update(environment)
+    _break_as_told()
+    sys.argv = ["manage.py", "worker", "--processes", "1"]
+    try:
+        runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")
+    finally:
+        os._exit(1)
+
+
+def _break_as_told() -> None:
+    twin = os.environ.get("TWIN")
+    if not twin:
+        return
+    from celery.signals import worker_init
+
+    @worker_init.connect(weak=False)
+    def _become_twin(**_: object) -> None:
+        from tests.faults import twins
+
+        twins.become(twin)
+
+
+if __name__ == "__main__":
+    for module in BEFOREHAND:
+        importlib.import_module(module)
+    _take_orders()
