@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from measurement import failpoints
 from measurement.models import KeptFile
 from measurement.sources import texts, unpacking
 from measurement.sources.unreadable import Unreadable
@@ -54,6 +55,7 @@ def keep(path: Path, *, encoding: str, at: datetime) -> KeptFile:
     folder = settings.RAW / sha256[:2]
     folder.mkdir(parents=True, exist_ok=True)
     whole = folder / sha256
+    _remove_left_behind(whole, at)
     # A file that is refused leaves nothing behind.
     with _finished(whole) as unfinished:
         _copy(path, sha256, unfinished)
@@ -111,6 +113,17 @@ def _copy(path: Path, sha256: str, to: Path) -> None:
         )
 
 
+def _remove_left_behind(whole: Path, at: datetime) -> None:
+    """Remove what a process that was killed had written of this file.
+
+    Whoever is still at it has written something within the time a task may take.
+    """
+    for unfinished in whole.parent.glob(f"{whole.name}.*unfinished"):
+        with contextlib.suppress(FileNotFoundError):
+            if at.timestamp() - unfinished.stat().st_mtime > settings.TASK_SECONDS:
+                unfinished.unlink()
+
+
 def _made(whole: Path, encoding: str) -> Path:
     return whole.with_name(f"{whole.name}.{texts.codec(encoding)}.plain")
 
@@ -135,6 +148,7 @@ def _finished(path: Path) -> Iterator[Path]:
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
     try:
         yield unfinished
+        failpoints.reach("file written aside")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -82,12 +82,15 @@ class Nights:
                 }
             finally:
                 hands.shutdown(cancel_futures=True)
+                for trial in begun.values():
+                    databases.drop(self._place(trial)[0])
 
     def _ended(self, trial: Trial, done: "Future[None]") -> Ended:
         done.result()
         name, folder = self._place(trial)
         with databases.working_in(name):
             left = left_behind(folder / "raw")
+        # Sixty databases at once would fill the disk.
         databases.drop(name)
         return Ended(trial, left, _passed(folder / "boundaries"))
 
@@ -103,7 +106,7 @@ class Nights:
             if trial.at:
                 with self._worker(trial, looking, folder, at=trial.at):
                     _wait(lambda: len(_passed(folder / "boundaries")) >= trial.at)
-                _let_time_pass(looking, sweeper=trial.sweeper)
+                _let_time_pass(looking, folder, sweeper=trial.sweeper)
             with self._worker(trial, looking, folder):
                 _wait(_Over(looking, sweeper=trial.sweeper))
                 if not trial.at:
@@ -144,10 +147,13 @@ def _passed(counted: Path) -> list[str]:
     return counted.read_text().splitlines() if counted.exists() else []
 
 
-def _let_time_pass(looking: Looking, *, sweeper: bool) -> None:
+def _let_time_pass(looking: Looking, folder: Path, *, sweeper: bool) -> None:
     """Bring about now what comes about when ``VISIBILITY_SECONDS`` have gone by."""
     for said in ("messages_are_visible_again", "lease_has_run_out"):
         looking.execute(_SQL[said], {"seconds": VISIBILITY_SECONDS})
+    for file in (folder / "raw").rglob("*.*"):
+        written_at = file.stat().st_mtime - VISIBILITY_SECONDS
+        os.utime(file, (written_at, written_at))
     if sweeper:
         looking.execute(_SQL["sweeper_goes_round"])
 
