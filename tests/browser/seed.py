@@ -82,6 +82,7 @@ class Site:
     made_up: Storefront
     somebody: Person
     night: Night
+    pair: MatchCandidate
 
 
 def site() -> Site:
@@ -109,7 +110,7 @@ def site() -> Site:
     )
     somebody = _people(build, real, chance)
     _people(build, made_up, chance)
-    MatchCandidate.objects.create(
+    pair = MatchCandidate.objects.create(
         left=published.record("Ada Dorn", of=make.system(of=real)),
         right=published.record("Ada Dom", of=make.system(of=real)),
         evidence="The same phone.",
@@ -124,7 +125,7 @@ def site() -> Site:
         user.is_staff = role != "viewer"
         user.save()
         user.groups.add(Group.objects.get(name=role))
-    return Site(real, made_up, somebody, night)
+    return Site(real, made_up, somebody, night, pair)
 
 
 @dataclass

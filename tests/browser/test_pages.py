@@ -156,6 +156,7 @@ PAGES = [
     "/admin/governance/storefront/",
     "/admin/identity/matchcandidate/",
     "/admin/governance/storefront/1/change/",
+    "the pair",
 ]
 
 
@@ -175,6 +176,17 @@ def test_no_page_shuts_anybody_out(windows, served, width, colours):
     assert look.complaints == []
 
 
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_page_where_a_steward_decides_shuts_nobody_out(windows, served, colours):
+    look = windows.open(colours=colours)
+    look.sign_in("steward")
+
+    look.open(address("the pair", served.holds))
+
+    assert look.page.get_by_role("button", name="Same person").count() == 1
+    assert look.faults() == []
+
+
 def at_the_door(look) -> list[str]:
     look.open("/sign-in/")
     return [*look.faults(), *too_wide(look)]
@@ -190,6 +202,8 @@ def address(path: str, holds: seed.Site) -> str:
         return f"/people/{holds.somebody.public_id}/"
     if path == "the night":
         return f"/runs/{holds.night.pk}/"
+    if path == "the pair":
+        return f"/admin/identity/matchcandidate/{holds.pair.pk}/change/"
     return path.replace("/1/", f"/{holds.real.pk}/")
 
 
