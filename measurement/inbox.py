@@ -15,6 +15,7 @@ from measurement.models import NightStep, SyncRun
 from measurement.sources import kept
 from measurement.sync import Page
 
+_LONGEST_LABEL = NightStep._meta.get_field("label").max_length
 _KINDS = [kind.value for kind in SourceSystem.Kind]
 
 
@@ -38,15 +39,14 @@ def new_files(folder: Path) -> list[NewFile]:
         UnknownPlace: a file lies in a folder that is no registered stream's.
         Unreadable: a file may not be read.
     """
-    found = []
-    for stream in _streams():
-        place = folder / stream.system.key / stream.key
-        for path in _files(place):
-            sha256 = kept.digest_of(path)
-            if not sync.is_loaded(stream=stream, sha256=sha256):
-                found.append(NewFile(stream.pk, f"{stream}: {path.name}", path))
-    _refuse_strays(folder)
-    return found
+    streams = _streams()
+    _refuse_strays(folder, streams)
+    return [
+        NewFile(stream.pk, f"{stream}: {path.name}", path)
+        for stream in streams
+        for path in _files(folder / stream.system.key / stream.key)
+        if not sync.is_loaded(stream=stream, sha256=kept.digest_of(path))
+    ]
 
 
 def plan(*, step: NightStep, files: list[NewFile]) -> None:
@@ -56,7 +56,7 @@ def plan(*, step: NightStep, files: list[NewFile]) -> None:
             night_id=step.night_id,
             position=step.position + place,
             task="measurement.sync_page",
-            label=file.label,
+            label=file.label[:_LONGEST_LABEL],
             arguments={"stream": file.stream_id, "path": str(file.path)},
         )
         for place, file in enumerate(files, start=1)
@@ -114,8 +114,8 @@ def _files(place: Path) -> Iterator[Path]:
         )
 
 
-def _refuse_strays(folder: Path) -> None:
-    known = {f"{stream.system.key}/{stream.key}" for stream in _streams()}
+def _refuse_strays(folder: Path, streams: list[SourceStream]) -> None:
+    known = {f"{stream.system.key}/{stream.key}" for stream in streams}
     if not folder.is_dir():
         return
     for path in sorted(folder.rglob("*")):

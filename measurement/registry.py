@@ -1,20 +1,26 @@
 """Bring a mapping file into the registry: its storefront, system, streams and fields."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 
 from governance.models import FieldMapping, SourceStream, SourceSystem, Storefront
 from measurement import mapping
 from measurement.entities import ENTITIES
+from measurement.sources import texts
+from measurement.sources.unreadable import Unreadable
 
 _STOREFRONT = {
     "key", "name", "time_zone", "currency", "is_generated", "generated_note",
     "panel_starts_on",
 }  # fmt: skip
+_NEEDED_OF_STOREFRONT = ("name", "time_zone", "currency")
 _SYSTEM = {"key", "name", "kind", "time_zone", "currency", "cadence"}
 _STREAM = {"grain", "delimiter", "encoding", "is_generated"}
 
@@ -51,15 +57,25 @@ def register(path: Path) -> Registered:
 
 
 def register_folder(folder: Path) -> list[Registered]:
-    """Register every mapping file of the folder: shops first, for others point to them.
+    """Register every mapping file of the folder.
 
-    All systems are made before the first mapping is checked.
+    Storefronts are made before the systems that only name them, and all systems before
+    the first mapping is checked: it may look rows up in any of them.
+
+    Raises:
+        RegistryError: there is no mapping file, or one of them cannot be registered.
+        mapping.MappingError: a rule or a field in one of them cannot be.
     """
-    found = sorted(folder.glob("*.toml"))
+    found = {path: _read(path) for path in sorted(folder.glob("*.toml"))}
+    if not found:
+        raise RegistryError(f"There is no mapping file in {folder}.")
     with transaction.atomic():
-        for path in found:
-            written = _read(path)
-            _system(path, written, _storefront(path, written))
+        described_first = sorted(
+            found,
+            key=lambda path: set(_table(path, found[path], "storefront")) == {"key"},
+        )
+        for path in described_first:
+            _system(path, found[path], _storefront(path, found[path]))
         return [register(path) for path in found]
 
 
@@ -68,6 +84,8 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise RegistryError(f"There is no mapping file {path}.") from error
+    except OSError as error:
+        raise RegistryError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RegistryError(f"{path.name} is no sound TOML: {error}.") from error
 
@@ -94,15 +112,15 @@ def _storefront(path: Path, written: dict[str, Any]) -> Storefront:
     key = given.pop("key", None)
     if key is None:
         raise RegistryError(f"{path.name}: [storefront] has no key.")
-    if not given:
-        known = Storefront.objects.filter(key=key).first()
-        if known is None:
-            raise RegistryError(
-                f"{path.name}: [storefront] names {key}, which no mapping file "
-                f"describes. Add its name, time_zone and currency."
-            )
-        return known
-    return Storefront.objects.update_or_create(key=key, defaults=given)[0]
+    known = Storefront.objects.filter(key=key).first()
+    missing = [name for name in _NEEDED_OF_STOREFRONT if name not in given]
+    if known is None and missing:
+        raise RegistryError(
+            f"{path.name}: [storefront] names {key}, which no mapping file describes. "
+            f"Add its {', '.join(missing)}."
+        )
+    storefront = known or Storefront(key=key)
+    return _saved(path, "storefront", storefront, given)
 
 
 def _system(
@@ -118,28 +136,82 @@ def _system(
         if needed not in given:
             raise RegistryError(f"{path.name}: [system] has no {needed}.")
     key = given.pop("key")
-    return SourceSystem.objects.update_or_create(
-        key=key, defaults={**given, "storefront": storefront}
-    )[0]
+    system = SourceSystem.objects.filter(key=key).first() or SourceSystem(key=key)
+    return _saved(path, "system", system, {**given, "storefront": storefront})
+
+
+def _saved[Row: models.Model](
+    path: Path, place: str, row: Row, given: dict[str, Any]
+) -> Row:
+    """Give the row these values and save it, if it is sound.
+
+    Raises:
+        RegistryError: a value cannot be.
+    """
+    for name, value in given.items():
+        setattr(row, name, value)
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        name, sentences = next(iter(error.message_dict.items()))
+        raise RegistryError(
+            f"{path.name}: [{place}] has {name} = {given.get(name, getattr(row, name))!r}."
+            f" {' '.join(sentences)}"
+        ) from error
+    _check_zone_and_currency(path, place, given)
+    row.save()
+    return row
+
+
+def _check_zone_and_currency(path: Path, place: str, given: dict[str, Any]) -> None:
+    zone, currency = str(given.get("time_zone", "UTC")), given.get("currency", "EUR")
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise RegistryError(
+            f"{path.name}: [{place}] has time_zone = {zone!r}, which is none. Write a "
+            f"name such as Europe/Berlin."
+        ) from error
+    if not re.fullmatch("[A-Z]{3}", str(currency)):
+        raise RegistryError(
+            f"{path.name}: [{place}] has currency = {currency!r}. Write three capital "
+            f"letters, such as EUR."
+        )
 
 
 def _stream(
     path: Path, system: SourceSystem, key: str, written: dict[str, Any], position: int
 ) -> int:
+    place = f"streams.{key}"
+    if not isinstance(written, dict):
+        raise RegistryError(f"{path.name}: {place} is {written!r}; write a table.")
     given = dict(written)
     entities = given.pop("entities", None)
-    place = f"streams.{key}"
     _only(path, place, given, _STREAM)
     if not entities or given.get("grain") not in ENTITIES:
         raise RegistryError(
             f"{path.name}: [{place}] needs a grain (one of {', '.join(ENTITIES)}) and a "
             f"table of entities."
         )
-    stream, _made = SourceStream.objects.update_or_create(
-        system=system, key=key, defaults={**given, "position": position}
-    )
+    _check_form(path, place, given)
+    stream = SourceStream.objects.filter(system=system, key=key).first()
+    stream = stream or SourceStream(system=system, key=key)
+    _saved(path, place, stream, {**given, "position": position})
     mapping.describe(stream, entities)
     return _fields(stream, entities)
+
+
+def _check_form(path: Path, place: str, given: dict[str, Any]) -> None:
+    delimiter = given.get("delimiter", ",")
+    if delimiter not in set("\t !#$%&*+,-./:;<=>?@^_|~"):
+        raise RegistryError(
+            f"{path.name}: [{place}] has delimiter = {delimiter!r}. Write one sign, such "
+            f"as a comma, a semicolon or a tab."
+        )
+    try:
+        texts.codec(given.get("encoding", "utf-8"))
+    except Unreadable as error:
+        raise RegistryError(f"{path.name}: [{place}] {error}") from error
 
 
 def _fields(stream: SourceStream, entities: dict[str, dict[str, Any]]) -> int:

@@ -4,7 +4,7 @@ A rule makes one field of one entity from the columns of one row. The forms are 
 is no expression language to escape from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ class Column:
     strip_suffix: str = ""
     join: str | None = None
     separator: str = ""
-    part: int = 0
+    part: int = 1
 
 
 @dataclass(frozen=True)
@@ -102,81 +102,138 @@ def read(written: object, *, place: str) -> Rule:
     """Return the rule written as a column's name or as a table.
 
     >>> read("email", place="customer.email").source
-    Column(columns=('email',), prefix='', strip_suffix='', join=None, separator='', part=0)
+    Column(columns=('email',), prefix='', strip_suffix='', join=None, separator='', part=1)
 
     Raises:
         RuleError: a key is unknown, missing, or has the wrong type.
     """
     if isinstance(written, str):
-        return Rule(Column((written,)))
+        return Rule(Column((_column_name(written, place),)))
     if not isinstance(written, Mapping):
         raise RuleError(
             f"The rule of {place} is {written!r}; write a column's name or a table "
             f'such as {{ column = "email" }}.'
         )
     given = dict(written)
-    given.pop("lookup", None)
-    rule = Rule(
-        source=_source(given, place),
-        values=_pairs(given.pop("values", {}), place),
-        prefixes=_pairs(given.pop("prefixes", {}), place),
-        default=given.pop("default", None),
-        zone=given.pop("zone", ""),
-        decimals=given.pop("decimals", None),
-        system=given.pop("system", ""),
-    )
-    if given:
+    form = _form(given, place)
+    unknown = set(given) - _FORMS[form]
+    if unknown:
         raise RuleError(
-            f"The rule of {place} has {', '.join(sorted(given))}, which no rule has. "
-            f"Known are: {', '.join(sorted(_KNOWN))}."
+            f"The rule of {place} has {', '.join(sorted(unknown))}, which does not go "
+            f"with {form}. With it go: {', '.join(sorted(_FORMS[form] - {form}))}."
         )
-    return rule
+    _boolean(given, "lookup", place)
+    return Rule(
+        source=_SOURCES[form](given, place),
+        values=_pairs(given, "values", place),
+        prefixes=_pairs(given, "prefixes", place),
+        default=_text_or_nothing(given, "default", place),
+        zone=_text(given, "zone", place),
+        decimals=_decimals(given, place),
+        system=_text(given, "system", place),
+    )
 
 
-_KNOWN = {
-    "column", "columns", "constant", "decimals", "default", "join", "lookup",
-    "multiply", "ordinal_within", "part", "prefix", "prefixes", "repeats_within",
-    "separator", "strip_suffix", "system", "values", "zone",
-}  # fmt: skip
+# What may stand beside what makes the text. ``lookup`` says to readers what the field
+# says anyway: its value is the id of another row.
+_ON_TEXT = {"prefix", "strip_suffix", "join", "separator", "part"}
+_REFERENCE = {"lookup", "system"}
+_AROUND = {"values", "prefixes", "default", "zone", "decimals", *_REFERENCE}
+_FORMS = {
+    "column": {"column", *_ON_TEXT, *_AROUND} - {"join"},
+    "columns": {"columns", *_ON_TEXT, *_AROUND},
+    "constant": {"constant", "zone", *_REFERENCE},
+    "multiply": {"multiply", "decimals"},
+    "ordinal_within": {"ordinal_within"},
+    "repeats_within": {"repeats_within"},
+}
 
 
-def _source(
-    given: dict[str, Any], place: str
-) -> Column | Constant | Product | Ordinal | Repeat:
-    if "constant" in given:
-        return Constant(str(given.pop("constant")))
-    if "multiply" in given:
-        factors = given.pop("multiply")
-        if len(factors) != 2:
-            raise RuleError(
-                f"The rule of {place} multiplies {len(factors)} columns; name two."
-            )
-        return Product(*factors)
-    if "ordinal_within" in given:
-        return Ordinal(given.pop("ordinal_within"))
-    if "repeats_within" in given:
-        return Repeat(given.pop("repeats_within"))
-    if "column" in given or "columns" in given:
-        return _column(given, place)
+def _form(given: dict[str, Any], place: str) -> str:
+    named = [form for form in _FORMS if form in given]
+    if len(named) == 1:
+        return named[0]
+    forms = ", ".join(_FORMS)
+    if not named:
+        raise RuleError(f"The rule of {place} names no column. Write one of {forms}.")
     raise RuleError(
-        f"The rule of {place} names no column. Write column, columns, constant, "
-        f"multiply, ordinal_within or repeats_within."
+        f"The rule of {place} has {' and '.join(named)}. Write only one of {forms}."
     )
 
 
 def _column(given: dict[str, Any], place: str) -> Column:
-    names = given.pop("columns", None) or [given.pop("column")]
+    names = given["columns"] if "columns" in given else [given["column"]]
+    if not isinstance(names, list) or not names:
+        raise RuleError(
+            f"The rule of {place} has columns = {names!r}; write a list of names."
+        )
+    part = given.get("part", 1)
+    if type(part) is not int or part < 1:
+        raise RuleError(f"The rule of {place} takes part {part!r}; count from 1.")
     return Column(
-        columns=tuple(
-            name if isinstance(name, str) else _column(dict(name), place)
-            for name in names
-        ),
-        prefix=given.pop("prefix", ""),
-        strip_suffix=given.pop("strip_suffix", ""),
-        join=given.pop("join", None),
-        separator=given.pop("separator", ""),
-        part=int(given.pop("part", 0)),
+        columns=tuple(_inner_column(name, place) for name in names),
+        prefix=_text(given, "prefix", place),
+        strip_suffix=_text(given, "strip_suffix", place),
+        join=_text_or_nothing(given, "join", place),
+        separator=_text(given, "separator", place),
+        part=part,
     )
+
+
+def _inner_column(written: object, place: str) -> "str | Column":
+    if not isinstance(written, Mapping):
+        return _column_name(written, place)
+    unknown = set(written) - {"column", "columns"} - _ON_TEXT
+    if unknown or not {"column", "columns"} & set(written):
+        raise RuleError(
+            f"The rule of {place} takes {dict(written)!r} for a column; write its name, "
+            f"or a table of column or columns with {', '.join(sorted(_ON_TEXT))}."
+        )
+    return _column(dict(written), place)
+
+
+def _column_name(written: object, place: str) -> str:
+    if not isinstance(written, str) or not written.strip():
+        raise RuleError(
+            f"The rule of {place} takes {written!r} for a column; write its name."
+        )
+    return written
+
+
+def _constant(given: dict[str, Any], place: str) -> Constant:
+    value = given["constant"]
+    if isinstance(value, bool):
+        return Constant(str(value).lower())
+    if not isinstance(value, str | int | float):
+        raise RuleError(
+            f"The rule of {place} has the constant {value!r}; write it in quotes."
+        )
+    return Constant(str(value))
+
+
+def _product(given: dict[str, Any], place: str) -> Product:
+    factors = given["multiply"]
+    if not isinstance(factors, list) or len(factors) != 2:
+        raise RuleError(
+            f"The rule of {place} multiplies {factors!r}; name two columns."
+        )
+    return Product(*(_column_name(factor, place) for factor in factors))
+
+
+_SOURCES: dict[
+    str, Callable[[dict[str, Any], str], Column | Constant | Product | Ordinal | Repeat]
+] = {
+    "column": _column,
+    "columns": _column,
+    "constant": _constant,
+    "multiply": _product,
+    "ordinal_within": lambda given, place: Ordinal(
+        _column_name(given["ordinal_within"], place)
+    ),
+    "repeats_within": lambda given, place: Repeat(
+        _column_name(given["repeats_within"], place)
+    ),
+}
 
 
 def _columns_in(column: Column) -> Iterator[str]:
@@ -187,7 +244,39 @@ def _columns_in(column: Column) -> Iterator[str]:
             yield from _columns_in(inner)
 
 
-def _pairs(table: object, place: str) -> tuple[tuple[str, str], ...]:
-    if not isinstance(table, Mapping):
-        raise RuleError(f"The rule of {place} maps {table!r}; write a table of texts.")
-    return tuple((str(key), str(value)) for key, value in table.items())
+def _text(given: dict[str, Any], key: str, place: str) -> str:
+    return _text_or_nothing(given, key, place) or ""
+
+
+def _text_or_nothing(given: dict[str, Any], key: str, place: str) -> str | None:
+    value = given.get(key)
+    if value is not None and not isinstance(value, str):
+        raise RuleError(f"The rule of {place} has {key} = {value!r}; write a text.")
+    return value
+
+
+def _boolean(given: dict[str, Any], key: str, place: str) -> None:
+    if given.get(key, True) is not True:
+        raise RuleError(
+            f"The rule of {place} has {key} = {given[key]!r}; write true or leave it out."
+        )
+
+
+def _decimals(given: dict[str, Any], place: str) -> int | None:
+    decimals = given.get("decimals")
+    if decimals is not None and (type(decimals) is not int or decimals < 0):
+        raise RuleError(
+            f"The rule of {place} has decimals = {decimals!r}; write how many to keep."
+        )
+    return decimals
+
+
+def _pairs(given: dict[str, Any], key: str, place: str) -> tuple[tuple[str, str], ...]:
+    table = given.get(key, {})
+    if not isinstance(table, Mapping) or not all(
+        isinstance(value, str | int) for value in table.values()
+    ):
+        raise RuleError(
+            f"The rule of {place} has {key} = {table!r}; write a table of texts."
+        )
+    return tuple((str(old), str(new)) for old, new in table.items())

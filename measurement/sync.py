@@ -11,20 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
-from psycopg import sql
+from django.db import transaction
 
 from governance.models import SourceStream
-from measurement import failpoints, mapping, staging
-from measurement.mapping import TURN, Compiled, Grain, Writer
+from measurement import failpoints, mapping, saving, staging
 from measurement.models import KeptFile, SeenKey, SyncRun
 from measurement.sources import kept
 from measurement.sources.reading import Place, PlainFile
-from measurement.staging import StagedPage
-
-# A key told to be more things than this within a page is none.
-_MOST_TURNS = 1_000
 
 
 class SyncError(Exception):
@@ -33,14 +26,6 @@ class SyncError(Exception):
 
 class MissingColumn(SyncError):
     """The mapping reads a column the file does not have."""
-
-
-class RowsLost(SyncError):
-    """The rows of a page do not add up; nothing of it was saved."""
-
-
-class NoKey(SyncError):
-    """What the mapping takes for a key names many rows."""
 
 
 class AlreadyRunning(SyncError):
@@ -80,12 +65,10 @@ def begin(*, stream: SourceStream, path: Path, at: datetime) -> SyncRun:
     if last and last.file_id == file.pk and last.mapping_digest == described.digest:
         return last
     if last and last.state == SyncRun.State.RUNNING:
-        raise AlreadyRunning(
-            f"{stream} is still loading {last.file.name} (run {last.pk}). Let it end: "
-            f"manage.py night resumes it."
-        )
-    columns = _plain_file(stream, file).columns()
-    missing = [name for name in described.columns() if name not in columns]
+        _give_up(last, file, at)
+    wanted = described.columns()
+    columns = _plain_file(stream, file).columns(wanted)
+    missing = [name for name in wanted if name not in columns]
     if missing:
         raise MissingColumn(
             f"{path.name} has no column {', '.join(map(repr, missing))}, which the "
@@ -112,6 +95,26 @@ def is_loaded(*, stream: SourceStream, sha256: str) -> bool:
     ).exists()
 
 
+def _give_up(run: SyncRun, file: KeptFile, at: datetime) -> None:
+    """End a run another is to follow: of the same file, mapped anew, or not one page old.
+
+    Raises:
+        AlreadyRunning: it has loaded pages of another file.
+    """
+    # Whoever is at a page of it holds the row; a run nobody is at is free at once.
+    is_free = SyncRun.objects.select_for_update(skip_locked=True).filter(pk=run.pk)
+    if not is_free or (run.file_id != file.pk and run.pages):
+        raise AlreadyRunning(
+            f"{run.stream} is still loading {run.file.name} (run {run.pk}, "
+            f"{run.rows_in:,} rows so far). Let it end, or go on with it: manage.py load "
+            f"{run.file.path} --system {run.stream.system.key} --stream {run.stream.key}"
+        )
+    run.state, run.ended_at = SyncRun.State.FAILED, at
+    run.notes = [*run.notes, "Given up before its end; another run took over."]
+    run.save(update_fields=["state", "ended_at", "notes"])
+    SeenKey.objects.filter(run=run).delete()
+
+
 @transaction.atomic
 def load_page(*, run_id: int, at: datetime, page_rows: int | None = None) -> Page:
     """Read, map and write the run's next page, and move its cursor, all or nothing.
@@ -133,8 +136,8 @@ def load_page(*, run_id: int, at: datetime, page_rows: int | None = None) -> Pag
         mapping=described, source=source, run=run, start=start, rows=page_rows
     )
     failpoints.reach("page staged")
-    per_entity, written = _write(run, staged)
-    rejected = _keep_rejects(staged, source, run.pk, start)
+    per_entity, written = saving.write(run, staged)
+    rejected = saving.keep_rejects(staged, source, run.pk, start)
     page = Page(
         rows_in=staged.rows_in,
         written=written,
@@ -142,21 +145,20 @@ def load_page(*, run_id: int, at: datetime, page_rows: int | None = None) -> Pag
         rejected=rejected,
         more=staged.rows_in >= page_rows,
     )
-    _drop_page(staged.compiled)
+    saving.drop_page(staged.compiled)
     failpoints.reach("page written")
     _advance(run, page, staged.end, per_entity, at)
     return page
 
 
 def load(*, stream: SourceStream, path: Path, at: datetime) -> Iterator[SyncRun]:
-    """Load a file here and now, yielding the run after each page."""
+    """Load a file here and now, yielding the run after each page, or as it had ended."""
     run = begin(stream=stream, path=path, at=at)
-    more = run.state == SyncRun.State.RUNNING
+    more = True
     while more:
         more = load_page(run_id=run.pk, at=at).more
         run.refresh_from_db()
         yield run
-    yield run
 
 
 def _plain_file(stream: SourceStream, file: KeptFile) -> PlainFile:
@@ -172,145 +174,6 @@ def _differences(before: list[str], now: list[str]) -> list[str]:
     came = [f"Column {name!r} is new." for name in now if name not in before]
     went = [f"Column {name!r} is gone." for name in before if name not in now]
     return came + went
-
-
-def _write(run: SyncRun, staged: StagedPage) -> tuple[dict[str, int], int]:
-    """Map the staged rows and write every entity; return the rows written of each."""
-    compiled = staged.compiled
-    per_entity: dict[str, int] = {}
-    written = 0
-    with connection.cursor() as cursor:
-        cursor.execute(compiled.map)
-        for statement in compiled.refuse:
-            cursor.execute(statement)
-        cursor.execute(compiled.reject)
-        sound = staged.rows - cursor.rowcount
-        for writer in compiled.writers:
-            if writer.number is not None:
-                cursor.execute(writer.number)
-            cursor.execute(writer.gather)
-            if writer.grain is not None:
-                written = _write_grain(cursor, writer, writer.grain, run, sound)
-                per_entity[writer.name] = written
-            else:
-                cursor.execute(writer.merge)
-                per_entity[writer.name] = cursor.rowcount
-    return per_entity, written
-
-
-def _write_grain(
-    cursor: CursorWrapper, writer: Writer, grain: Grain, run: SyncRun, sound: int
-) -> int:
-    """Write the entity that each row is, and return how many rows were written."""
-    gathered = _check_none_lost(cursor, writer.name, sound)
-    cursor.execute(grain.doubled)
-    if cursor.fetchall():
-        return _write_in_turns(cursor, writer, grain)
-    cursor.execute(writer.merge)
-    written = cursor.rowcount
-    # What this run has not written it cannot contradict.
-    if run.written and written < gathered and grain.contradictions is not None:
-        cursor.execute(grain.contradictions)
-    return int(written)
-
-
-def _write_in_turns(cursor: CursorWrapper, writer: Writer, grain: Grain) -> int:
-    """Write a page in which a key stands twice, each row as if it came alone.
-
-    Raises:
-        NoKey: one key is told to be too many things.
-    """
-    cursor.execute(grain.turns)
-    cursor.execute(
-        sql.SQL("drop view {}").format(sql.Identifier(f"source_{writer.name}"))
-    )
-    cursor.execute(
-        sql.SQL(
-            "select max(turn), max(line) from {} where turn = (select max(turn)"
-            " from {0})"
-        ).format(sql.Identifier(f"turns_{writer.name}"))
-    )
-    last, line = cursor.fetchall()[0]
-    if last > _MOST_TURNS:
-        raise NoKey(
-            f"{last:,} rows up to line {line} have the same key and say different "
-            f"things. The mapping of {writer.name} names rows by a column that names "
-            f"none; map another one."
-        )
-    cursor.execute(grain.one_turn)
-    written = 0
-    for turn in range(1, int(last) + 1):
-        cursor.execute("select set_config(%s, %s, true)", [TURN, str(turn)])
-        cursor.execute(writer.merge)
-        written += cursor.rowcount
-        if grain.contradictions_in_turn is not None:
-            cursor.execute(grain.contradictions_in_turn)
-    return int(written)
-
-
-def _check_none_lost(cursor: CursorWrapper, grain: str, sound: int) -> int:
-    """Return how many rows are gathered: every sound row that is one, once.
-
-    Raises:
-        RowsLost: a join lost rows or multiplied them.
-    """
-    cursor.execute(
-        sql.SQL(
-            "select (select count(*) from mapped),"
-            " (select count(*) from mapped where {}), (select count(*) from {})"
-        ).format(sql.Identifier(f"{grain}__on"), sql.Identifier(f"source_{grain}"))
-    )
-    mapped, applying, gathered = cursor.fetchall()[0]
-    if mapped != sound or gathered != applying:
-        raise RowsLost(
-            f"Of {sound} sound rows {mapped} were mapped, and of {applying} that are a "
-            f"{grain} {gathered} gathered. Nothing of the page was saved. An id stands "
-            f"twice in a table the mapping looks rows up in."
-        )
-    return int(gathered)
-
-
-def _drop_page(compiled: Compiled) -> None:
-    """Drop the page's tables and views: pages may share a transaction."""
-    names = ["staged", "mapped", "gone", "gone_text"]
-    for writer in compiled.writers:
-        names.append(f"source_{writer.name}")
-        names.append(f"seen_{writer.name}")
-        names.append(f"turns_{writer.name}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select relname, relkind from pg_class"
-            " where relnamespace = pg_my_temp_schema() and relname = any(%s)",
-            [names],
-        )
-        # Views first: they stand on the tables.
-        for name, kind in sorted(cursor.fetchall(), key=lambda found: found[1] != "v"):
-            dropped = "drop view {}" if kind == "v" else "drop table {} cascade"
-            cursor.execute(sql.SQL(dropped).format(sql.Identifier("pg_temp", name)))
-
-
-def _keep_rejects(
-    staged: StagedPage, source: PlainFile, run_id: int, start: Place
-) -> int:
-    """Keep the rows that are gone, with the text that stood there; return how many."""
-    with connection.cursor() as cursor:
-        cursor.execute("select distinct line from gone order by line")
-        lines = [line for (line,) in cursor.fetchall()]
-        if not lines:
-            return 0
-        cursor.execute("create temp table gone_text (line bigint, text text)")
-        copying = cursor.copy("copy gone_text from stdin")
-        with connection.wrap_database_errors, copying as copy:
-            rows = {line: staged.long_rows.get(line, 1) for line in lines}
-            for line, text in source.texts(start, rows):
-                copy.write_row((line, text.replace("\0", "\N{SYMBOL FOR NULL}")))
-        cursor.execute(
-            "insert into measurement_rejectedrow (run_id, line, field, reason, text)"
-            " select distinct on (line) %s, line, field, reason, coalesce(text, '')"
-            " from gone left join gone_text using (line) order by line, field, reason",
-            [run_id],
-        )
-    return len(lines)
 
 
 def _advance(

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 
 from governance.models import SourceStream
@@ -82,8 +84,15 @@ class StreamMapping:
                 read.update(rules.columns_of(rule))
         return frozenset(as_number - otherwise)
 
-    def writes(self, entity: Entity) -> bool:
-        return any(mapping.entity is entity for mapping in self.entities)
+    def brings(self, target: Entity, rule: Rule) -> bool:
+        """Return whether the row a reference points to is written by the same stream."""
+        return self.system_of(rule) == self.system_id and any(
+            mapping.entity is target for mapping in self.entities
+        )
+
+    def system_of(self, rule: Rule) -> int:
+        """Return the system among whose ids a reference is looked up."""
+        return self.systems[rule.system] if rule.system else self.system_id
 
 
 def of_stream(stream: SourceStream) -> StreamMapping:
@@ -118,6 +127,11 @@ def describe(
             f"{stream}: each row is to be one {stream.grain}, but no field of "
             f"{stream.grain} is mapped."
         )
+    for name, fields in written.items():
+        if not isinstance(fields, Mapping):
+            raise MappingError(
+                f"{stream}: {name} is {fields!r}; write a table of fields."
+            )
     system = stream.system
     entities = tuple(
         _entity(stream, entity, dict(written[entity.name]), system.currency)
@@ -138,7 +152,12 @@ def describe(
 def _entity(
     stream: SourceStream, entity: Entity, written: dict[str, Any], currency: str
 ) -> EntityMapping:
-    conditions = {name: str(written.pop(name, "")) for name in CONDITIONS}
+    conditions = {name: written.pop(name, "") for name in CONDITIONS}
+    for name, column in conditions.items():
+        if not isinstance(column, str):
+            raise MappingError(
+                f"{stream}: {entity.name}.{name} is {column!r}; write a column's name."
+            )
     unknown = set(written) - entity.mappable()
     if unknown:
         raise MappingError(
@@ -162,25 +181,64 @@ def _entity(
                 f"{entity.name} can be. Add a rule for it."
             )
     for name, rule in fields.items():
-        _check_fit(stream, entity, name, rule)
+        for misfit in _misfits(stream, entity, name, rule):
+            raise MappingError(f"{stream}: {entity.name}.{name} {misfit}")
+    _check_counted_once(stream, entity, fields)
     return EntityMapping(entity, fields, **conditions)
 
 
-def _check_fit(stream: SourceStream, entity: Entity, name: str, rule: Rule) -> None:
-    found = entity.field(name)
-    place = f"{stream}: {entity.name}.{name}"
-    if rule.zone and not isinstance(found, models.DateTimeField):
-        raise MappingError(f"{place} has a zone, but it is not a moment.")
-    if isinstance(rule.source, Repeat) and not isinstance(found, models.BooleanField):
-        raise MappingError(f"{place} is not a yes or no; repeats_within makes one.")
-    if isinstance(rule.source, Ordinal | Repeat) and entity.name != stream.grain:
+def _misfits(
+    stream: SourceStream, entity: Entity, name: str, rule: Rule
+) -> Iterator[str]:
+    """Yield what the rule cannot make of the field, in words."""
+    found, source = entity.field(name), rule.source
+    is_reference = isinstance(found, models.ForeignKey)
+    if rule.zone:
+        yield from _zone_misfits(found, rule.zone)
+    if rule.system and not is_reference:
+        yield "names a system, but it does not point to another row."
+    if is_reference and not isinstance(source, Column | Constant):
+        yield "points to another row; name the column of its id."
+    if isinstance(source, Ordinal | Repeat) and entity.name != stream.grain:
+        yield f"counts rows, which only the {stream.grain} of a row can."
+    for kind, makes, sentence in _MAKES:
+        if isinstance(source, kind) and not isinstance(found, makes):
+            yield sentence
+    kept = found.decimal_places if isinstance(found, models.DecimalField) else -1
+    if rule.decimals is not None and rule.decimals > kept:
+        yield f"rounds to {rule.decimals} decimals; we keep {max(kept, 0)} of it."
+
+
+# What a form of rule makes, and what to say of a field that is something else.
+_MAKES = (
+    (Product, models.DecimalField, "is no amount; multiply makes one."),
+    (Ordinal, models.TextField, "is no id; ordinal_within makes one."),
+    (Repeat, models.BooleanField, "is not a yes or no; repeats_within makes one."),
+)
+
+
+def _zone_misfits(found: "models.Field[object, object]", zone: str) -> Iterator[str]:
+    if not isinstance(found, models.DateTimeField):
+        yield "has a zone, but it is not a moment."
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        yield f"is in the zone '{zone}', which is none; write Europe/Berlin or UTC."
+
+
+def _check_counted_once(
+    stream: SourceStream, entity: Entity, fields: Mapping[str, Rule]
+) -> None:
+    within = {
+        rule.source.within
+        for rule in fields.values()
+        if isinstance(rule.source, Ordinal | Repeat)
+    }
+    if len(within) > 1:
         raise MappingError(
-            f"{place} counts rows, which only the {stream.grain} of a row can."
+            f"{stream} counts the rows of {entity.name} within "
+            f"{' and within '.join(sorted(within))}. Count within one column."
         )
-    if isinstance(found, models.ForeignKey) and not isinstance(
-        rule.source, Column | Constant
-    ):
-        raise MappingError(f"{place} points to another row; name the column of its id.")
 
 
 def _systems(
@@ -211,9 +269,13 @@ def _digest(stream: SourceStream, written: Mapping[str, Mapping[str, Any]]) -> s
         [
             written,
             stream.grain,
+            stream.delimiter,
+            stream.encoding,
             system.time_zone,
             system.currency,
             system.storefront.currency,
+            settings.REPORTING_TIME_ZONE,
+            settings.REPORTING_CURRENCY,
         ],
         sort_keys=True,
     )

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from measurement.entities import Entity
 from measurement.mapping import parts
+from measurement.mapping.names import database_column
 
 # Which turn of ``turns_…`` is taken, for the statements compiled before it is known.
 TURN = "plumbline.turn"
@@ -164,12 +165,12 @@ def _inserted(
 
 
 def _key(entity: Entity) -> list[sql.Identifier]:
-    return [sql.Identifier(parts.database_column(entity, name)) for name in entity.key]
+    return [sql.Identifier(database_column(entity, name)) for name in entity.key]
 
 
 def _told(entity: Entity, columns: tuple[str, ...]) -> list[str]:
     """Return the columns that say something of the row the key names."""
-    key = {parts.database_column(entity, name) for name in entity.key}
+    key = {database_column(entity, name) for name in entity.key}
     return [name for name in columns if name not in key]
 
 

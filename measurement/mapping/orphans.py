@@ -3,8 +3,9 @@
 from psycopg import sql
 
 from measurement.entities import Entity
-from measurement.mapping import parts, values
+from measurement.mapping import values
 from measurement.mapping.described import EntityMapping, StreamMapping
+from measurement.mapping.names import column
 from measurement.rules import Rule
 
 
@@ -19,7 +20,7 @@ def orphans(mapping: StreamMapping, made: EntityMapping) -> list[sql.Composable]
         for name, target in made.entity.references().items()
         if name in made.fields
         and made.entity.needs(name)
-        and parts.is_written_too(mapping, target, made.fields[name])
+        and mapping.brings(target, made.fields[name])
         and not _brings_its_own(mapping, made, made.fields[name], target)
     ]
 
@@ -43,7 +44,7 @@ def _brings_its_own(
 def _orphans(
     mapping: StreamMapping, made: EntityMapping, name: str, target: Entity
 ) -> sql.Composable:
-    held = sql.Identifier("m", parts.column(made.entity, name))
+    held = sql.Identifier("m", column(made.entity, name))
     return sql.SQL(
         "update mapped m set problem = concat({name}, {between}, {kind},"
         " left({held}, 80), '\" it belongs to is in no file yet; load it first.')"
@@ -60,5 +61,5 @@ def _orphans(
         table=sql.Identifier(target.table),
         system=sql.Literal(mapping.system_id),
         target_on=sql.Identifier(f"{target.name}__on"),
-        target_id=sql.Identifier(parts.column(target, "source_id")),
+        target_id=sql.Identifier(column(target, "source_id")),
     )

@@ -1,14 +1,14 @@
-"""The pieces of an entity's statements: references, numbering, money, defaults."""
+"""The pieces of an entity's statements: references, numbering, defaults."""
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import models
 from psycopg import sql
 
 from measurement.entities import Entity
-from measurement.mapping import values
+from measurement.mapping import money, values
 from measurement.mapping.described import EntityMapping, StreamMapping
+from measurement.mapping.names import column, database_column
 from measurement.mapping.texts import Staged, shown, text
 from measurement.mapping.values import Value
 from measurement.rules import Ordinal, Repeat, Rule
@@ -20,23 +20,6 @@ class Source:
 
     select: sql.Composable
     columns: tuple[str, ...]
-
-
-def column(entity: Entity, name: str) -> str:
-    """Return the name under which ``mapped`` holds the field."""
-    return f"{entity.name}__{name}"
-
-
-def database_column(entity: Entity, name: str) -> str:
-    """Return the name of the field's column in the canonical table."""
-    return str(entity.field(name).column)
-
-
-def day_of(moment: sql.Composable) -> sql.Composable:
-    """Return the day of a moment in the reporting time zone."""
-    return sql.SQL("({} at time zone {})::date").format(
-        moment, sql.Literal(settings.REPORTING_TIME_ZONE)
-    )
 
 
 def only_where(condition: sql.Composable, check: sql.Composable) -> sql.Composable:
@@ -64,7 +47,7 @@ def reference(
     typed = sql.SQL("btrim({})").format(text(rule, staged))
     is_needed = entity.needs(name)
     checks: tuple[sql.Composable, ...] = ()
-    if is_written_too(mapping, target, rule):
+    if mapping.brings(target, rule):
         if is_needed:
             checks = (values.empty(name, held),)
         return Value(typed, held, checks), None
@@ -75,7 +58,7 @@ def reference(
     ).format(
         table=sql.Identifier(target.table),
         alias=alias,
-        system=sql.Literal(_system(mapping, rule)),
+        system=sql.Literal(mapping.system_of(rule)),
         typed=typed,
     )
     if is_needed:
@@ -90,15 +73,6 @@ def reference(
             values.complaint(name, unknown, *sentence),
         )
     return Value(sql.SQL("{}.id").format(alias), held, checks), join
-
-
-def is_written_too(mapping: StreamMapping, target: Entity, rule: Rule) -> bool:
-    """Return whether the row a reference points to is written by the same stream."""
-    return mapping.writes(target) and _system(mapping, rule) == mapping.system_id
-
-
-def _system(mapping: StreamMapping, rule: Rule) -> int:
-    return mapping.systems[rule.system] if rule.system else mapping.system_id
 
 
 def number(
@@ -178,7 +152,7 @@ def source(mapping: StreamMapping, made: EntityMapping, *, is_grain: bool) -> So
             _add_reference(mapping, made, name, rule, filled, joins)
         else:
             filled[name] = _field(entity, name, rule)
-    _add_money(mapping, made, filled, joins)
+    money.add(mapping, made, filled, joins)
     one: sql.Composable = sql.SQL("")
     order: sql.Composable = sql.SQL("")
     if (counted := _counted(made, is_grain=is_grain)) is not None:
@@ -220,7 +194,7 @@ def _add_reference(
     entity = made.entity
     target = entity.references()[name]
     held = column(entity, name)
-    if not is_written_too(mapping, target, rule):
+    if not mapping.brings(target, rule):
         filled[f"{name}_id"] = sql.Identifier("m", held)
         return
     filled[f"{name}_id"] = sql.Identifier(name, "id")
@@ -261,89 +235,6 @@ def _key_list(entity: Entity, filled: dict[str, sql.Composable]) -> sql.Composab
         if not isinstance(filled[database_column(entity, name)], sql.Literal)
     ]
     return sql.SQL(", ").join(parts)
-
-
-def _add_money(
-    mapping: StreamMapping,
-    made: EntityMapping,
-    filled: dict[str, sql.Composable],
-    joins: list[sql.Composable],
-) -> None:
-    """Add the day and offset of the moment, the rates, the three amounts, the kind."""
-    entity = made.entity
-    if entity.moment and entity.moment in made.fields:
-        _add_day(entity, filled)
-    if entity.quantity_kind and "quantity" in filled:
-        filled["kind"] = sql.SQL(
-            "case sign({}) when 1 then 'sale' when -1 then 'return'"
-            " else 'adjustment' end"
-        ).format(filled["quantity"])
-    if not entity.money:
-        return
-    quotes = {
-        "shop": mapping.shop_currency,
-        "reporting": settings.REPORTING_CURRENCY,
-    }
-    for which, quote in quotes.items():
-        joins.append(_rate_join(mapping, made, which, quote, joins))
-        if not entity.rates_of:
-            filled[f"{which}_rate_id"] = sql.Identifier(f"{which}_rate", "id")
-    for name in entity.money:
-        if name in made.fields:
-            for which in quotes:
-                filled[f"{name}_{which}"] = sql.SQL(
-                    "case when {rate}.id is null then {amount}"
-                    " else round({amount} * {rate}.rate, 6) end"
-                ).format(rate=sql.Identifier(f"{which}_rate"), amount=filled[name])
-
-
-def _add_day(entity: Entity, filled: dict[str, sql.Composable]) -> None:
-    moment = filled[entity.moment]
-    prefix = entity.moment.removesuffix("_at")
-    filled[f"{prefix}_on"] = day_of(moment)
-    # Cast to a timestamp, a text's offset is left aside: the source's own clock.
-    filled[f"{prefix}_offset"] = sql.SQL(
-        "(extract(epoch from (m.{}::timestamp - ({} at time zone 'UTC'))) / 60)::smallint"
-    ).format(sql.Identifier(f"{column(entity, entity.moment)}_text"), moment)
-
-
-def _rate_join(
-    mapping: StreamMapping,
-    made: EntityMapping,
-    which: str,
-    quote: str,
-    joins: list[sql.Composable],
-) -> sql.Composable:
-    entity = made.entity
-    alias = sql.Identifier(f"{which}_rate")
-    if not entity.rates_of:
-        return sql.SQL(
-            # Nearly every amount is in the currency it is wanted in: of those, not even
-            # the day is computed.
-            "left join measurement_exchangerate {alias}"
-            " on {alias}.base = nullif(m.{currency}, {quote})"
-            " and {alias}.quote = {quote} and {alias}.on = {day}"
-        ).format(
-            alias=alias,
-            currency=sql.Identifier(column(entity, "currency")),
-            quote=sql.Literal(quote),
-            day=day_of(sql.Identifier("m", column(entity, entity.moment))),
-        )
-    parent = sql.Identifier(entity.rates_of)
-    target = entity.references()[entity.rates_of]
-    is_found = not is_written_too(mapping, target, made.fields[entity.rates_of])
-    if is_found and which == "shop":
-        # Found while mapping; its rates are wanted now.
-        joins.append(
-            sql.SQL("join {table} {parent} on {parent}.id = m.{held}").format(
-                table=sql.Identifier(target.table),
-                parent=parent,
-                held=sql.Identifier(column(entity, entity.rates_of)),
-            )
-        )
-    return sql.SQL(
-        "left join measurement_exchangerate {alias} on {alias}.id = {parent}.{rate}"
-    ).format(alias=alias, parent=parent, rate=sql.Identifier(f"{which}_rate_id"))
 
 
 def defaults(entity: Entity, columns: tuple[str, ...]) -> dict[str, object]:

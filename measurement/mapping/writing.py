@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from psycopg import sql
 
-from measurement.mapping import merging, parts, values
+from measurement.mapping import merging, money, parts, values
 from measurement.mapping.described import EntityMapping, StreamMapping
+from measurement.mapping.names import column
 from measurement.mapping.orphans import orphans
 from measurement.mapping.texts import Staged, text
 from measurement.rules import Ordinal, Repeat
@@ -143,20 +144,20 @@ def _add_entity(
     applies = _condition(made, staged)
     page.keep(f"{entity.name}__on", applies)
     for name, rule in made.fields.items():
-        column = parts.column(entity, name)
+        held_as = column(entity, name)
         if isinstance(rule.source, Ordinal | Repeat):
-            page.keep(f"{column}_of", _group(staged, rule.source.within))
+            page.keep(f"{held_as}_of", _group(staged, rule.source.within))
             continue
         if name in entity.references():
             value, join = parts.reference(mapping, made, name, rule, staged)
             page.joins.extend([join] if join is not None else [])
         else:
-            held = sql.Identifier(column)
+            held = sql.Identifier(held_as)
             value = values.typed(entity, name, rule, staged, mapping.time_zone, held)
-        page.add(column, value.bare, value.finish)
+        page.add(held_as, value.bare, value.finish)
         page.checks.extend(parts.only_where(applies, check) for check in value.checks)
         if name == entity.moment:
-            page.keep(f"{column}_text", text(rule, staged))
+            page.keep(f"{held_as}_text", text(rule, staged))
     if parts.finds_repeats(made):
         print_of_row = values.printed(staged, mapping.numbers())
         page.keep("print", print_of_row)
@@ -208,8 +209,8 @@ def _missing_rates(mapping: StreamMapping, made: EntityMapping) -> list[sql.Comp
         " and r.quote = q.quote and r.on = {day})"
     ).format(
         between=sql.Literal(values.BETWEEN),
-        currency=sql.Identifier(parts.column(entity, "currency")),
-        day=parts.day_of(sql.Identifier(parts.column(entity, entity.moment))),
+        currency=sql.Identifier(column(entity, "currency")),
+        day=money.day_of(sql.Identifier(column(entity, entity.moment))),
         quotes=sql.SQL(", ").join(
             sql.SQL("({})").format(sql.Literal(quote))
             for quote in sorted({mapping.shop_currency, settings.REPORTING_CURRENCY})

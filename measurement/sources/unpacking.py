@@ -61,6 +61,14 @@ def extracted(path: Path) -> Iterator[Path]:
     Raises:
         Unreadable: it is no zip, or damaged, or locked.
     """
+    if not path.is_file():
+        raise Unreadable(
+            f"There is no file {path}. Check the name, or where it was put."
+        )
+    if not zipfile.is_zipfile(path):
+        raise Unreadable(
+            f"{path.name} is no zip, so there is nothing in it to load one by one."
+        )
     with (
         _damage_in_words(path.name),
         zipfile.ZipFile(path) as opened,

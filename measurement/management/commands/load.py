@@ -1,20 +1,18 @@
 """Load a file through a mapping, here and now."""
 
-import tempfile
-import zipfile
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
 from governance.models import SourceStream, SourceSystem
-from measurement import rates, registry, sync
+from measurement import rates, registry, saving, sync
 from measurement.mapping import MappingError
 from measurement.models import SyncRun
+from measurement.sources import kept
+from measurement.sources.unpacking import extracted
 from measurement.sources.unreadable import Unreadable
 
 
@@ -41,16 +39,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with transaction.atomic():
-                rates.load()
+            rates.load()
             stream = self._stream(options)
-            for path in _files(options["file"], one_by_one=options["one_by_one"]):
+            file: Path = options["file"]
+            for path in extracted(file) if options["one_by_one"] else [file]:
                 self._load(stream, path)
         except (
             registry.RegistryError,
             rates.NoRates,
             MappingError,
             Unreadable,
+            saving.NotSaved,
             sync.SyncError,
         ) as error:
             raise CommandError(str(error)) from error
@@ -59,13 +58,7 @@ class Command(BaseCommand):
         if options["mapping"]:
             system = registry.register(options["mapping"]).system
         else:
-            found = SourceSystem.objects.filter(key=options["system"] or "").first()
-            if found is None:
-                raise CommandError(
-                    "Say what the file means: --mapping MAPPING.toml, or --system and "
-                    "--stream of a system that is registered."
-                )
-            system = found
+            system = self._system(options["system"])
         streams = {stream.key: stream for stream in system.streams.all()}
         wanted = options["stream"] or (next(iter(streams)) if len(streams) == 1 else "")
         if wanted not in streams:
@@ -75,31 +68,35 @@ class Command(BaseCommand):
             )
         return streams[wanted]
 
+    def _system(self, key: str | None) -> SourceSystem:
+        if key is None:
+            raise CommandError(
+                "Say what the file means: --mapping MAPPING.toml, or --system and "
+                "--stream of a system that is registered."
+            )
+        found = SourceSystem.objects.filter(key=key).first()
+        if found is None:
+            known = ", ".join(SourceSystem.objects.values_list("key", flat=True))
+            raise CommandError(
+                f"There is no system {key}. Registered are: {known or 'none yet'}. "
+                f"Register one: --mapping MAPPING.toml."
+            )
+        return found
+
     def _load(self, stream: SourceStream, path: Path) -> None:
-        for run in sync.load(stream=stream, path=path, at=timezone.now()):
+        began = timezone.now()
+        for run in sync.load(stream=stream, path=path, at=began):
             if run.state == SyncRun.State.RUNNING:
                 self.stdout.write(f"  {run.rows_in:,} rows so far")
+        is_old = run.ended_at is not None and run.ended_at < began
         self.stdout.write(
-            f"{path.name}: {run.rows_in:,} rows read = {run.written:,} written + "
-            f"{run.unchanged:,} unchanged + {run.rejected:,} rejected (run {run.pk})"
+            f"{path.name}{' was loaded already' if is_old else ''}: {run.rows_in:,} rows "
+            f"read = {run.written:,} written + {run.unchanged:,} unchanged + "
+            f"{run.rejected:,} rejected (run {run.pk})"
         )
         for note in run.notes:
             self.stdout.write(f"  {note}")
         for reject in run.rejects.all()[:5]:
-            self.stdout.write(f"  line {reject.line}, {reject.field}: {reject.reason}")
-
-
-def _files(path: Path, *, one_by_one: bool) -> Iterator[Path]:
-    if not one_by_one:
-        yield path
-        return
-    try:
-        archive = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise Unreadable(f"{path} is no zip that can be opened: {error}.") from error
-    with archive, tempfile.TemporaryDirectory() as folder:
-        for name in sorted(archive.namelist()):
-            if not name.endswith("/"):
-                extracted = Path(archive.extract(name, folder))
-                yield extracted
-                extracted.unlink()
+            place = kept.place_of(run.file, reject.line)
+            about = f", {reject.field}" if reject.field else ""
+            self.stdout.write(f"  {place}{about}: {reject.reason}")
