@@ -77,7 +77,7 @@ def _write_in_turns(cursor: CursorWrapper, writer: Writer, grain: Grain) -> int:
     )
     cursor.execute(
         sql.SQL(
-            "select max(turn), max(line) from {} where turn = (select max(turn)"
+            "select max(turn), max(line) from {0} where turn = (select max(turn)"
             " from {0})"
         ).format(sql.Identifier(f"turns_{writer.name}"))
     )
@@ -109,7 +109,7 @@ def _check_none_lost(cursor: CursorWrapper, grain: str, sound: int) -> int:
         sql.SQL(
             "select (select count(*) from mapped),"
             " (select count(*) from mapped where {}), (select count(*) from {})"
-        ).format(sql.Identifier(f"{grain}__on"), sql.Identifier(f"source_{grain}"))
+        ).format(sql.Identifier(f"is_{grain}"), sql.Identifier(f"source_{grain}"))
     )
     mapped, applying, gathered = cursor.fetchall()[0]
     if mapped != sound or gathered != applying:

@@ -152,12 +152,7 @@ def describe(
 def _entity(
     stream: SourceStream, entity: Entity, written: dict[str, Any], currency: str
 ) -> EntityMapping:
-    conditions = {name: written.pop(name, "") for name in CONDITIONS}
-    for name, column in conditions.items():
-        if not isinstance(column, str):
-            raise MappingError(
-                f"{stream}: {entity.name}.{name} is {column!r}; write a column's name."
-            )
+    conditions = _conditions(stream, entity, written)
     unknown = set(written) - entity.mappable()
     if unknown:
         raise MappingError(
@@ -180,11 +175,26 @@ def _entity(
                 f"{stream} does not map {entity.name}.{name}, without which no "
                 f"{entity.name} can be. Add a rule for it."
             )
+        elif name in entity.key:
+            fields[name] = Rule(Constant(""))
     for name, rule in fields.items():
         for misfit in _misfits(stream, entity, name, rule):
             raise MappingError(f"{stream}: {entity.name}.{name} {misfit}")
     _check_counted_once(stream, entity, fields)
     return EntityMapping(entity, fields, **conditions)
+
+
+def _conditions(
+    stream: SourceStream, entity: Entity, written: dict[str, Any]
+) -> dict[str, str]:
+    """Take the conditions out of the fields they are written among."""
+    conditions = {name: written.pop(name, "") for name in CONDITIONS}
+    for name, column in conditions.items():
+        if not isinstance(column, str):
+            raise MappingError(
+                f"{stream}: {entity.name}.{name} is {column!r}; write a column's name."
+            )
+    return conditions
 
 
 def _misfits(

@@ -8,6 +8,11 @@ def column(entity: Entity, name: str) -> str:
     return f"{entity.name}__{name}"
 
 
+def is_one(entity: Entity) -> str:
+    """Return the column of ``mapped`` that says whether a row is one of the entity."""
+    return f"is_{entity.name}"
+
+
 def database_column(entity: Entity, name: str) -> str:
     """Return the name of the field's column in the canonical table."""
     return str(entity.field(name).column)

@@ -5,7 +5,7 @@ from psycopg import sql
 from measurement.entities import Entity
 from measurement.mapping import values
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.names import column
+from measurement.mapping.names import column, is_one
 from measurement.rules import Rule
 
 
@@ -57,9 +57,9 @@ def _orphans(
         between=sql.Literal(values.BETWEEN),
         kind=sql.Literal(f'The {target.name} "'),
         held=held,
-        on=sql.Identifier(f"{made.entity.name}__on"),
+        on=sql.Identifier(is_one(made.entity)),
         table=sql.Identifier(target.table),
         system=sql.Literal(mapping.system_id),
-        target_on=sql.Identifier(f"{target.name}__on"),
+        target_on=sql.Identifier(is_one(target)),
         target_id=sql.Identifier(column(target, "source_id")),
     )

@@ -8,7 +8,7 @@ from psycopg import sql
 from measurement.entities import Entity
 from measurement.mapping import money, values
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.names import column, database_column
+from measurement.mapping.names import column, database_column, is_one
 from measurement.mapping.texts import Staged, shown, text
 from measurement.mapping.values import Value
 from measurement.rules import Ordinal, Repeat, Rule
@@ -114,7 +114,7 @@ def finds_repeats(made: EntityMapping) -> bool:
 def _applies(made: EntityMapping) -> sql.Composable:
     """Return the column of ``mapped`` that says whether a row is one of the entity."""
     if made.when_empty or made.when_filled:
-        return sql.Identifier(f"{made.entity.name}__on")
+        return sql.Identifier(is_one(made.entity))
     # Said plainly, for a column PostgreSQL would take to be true in half the rows.
     return sql.SQL("true")
 

@@ -52,12 +52,12 @@ def typed(
             raise TypeError(f"{name} is made where rows are numbered")
         case Product(left, right):
             made = sql.SQL("nullif(concat({}, ' times ', {}), ' times ')").format(
-                staged.column(left), staged.column(right)
+                _written(left, staged), _written(right, staged)
             )
             bare = sql.SQL("nullif({} * {}, 'NaN')").format(
                 _as_number(left, staged), _as_number(right, staged)
             )
-            return _number(_Field(entity, name, rule, made, held), bare, shown(made))
+            return _number(_Field(entity, name, rule, made, held), bare, made)
     if plain_column(rule) in staged.numbers:
         column = staged.column(plain_column(rule))
         field = _Field(entity, name, rule, column, held)
@@ -142,9 +142,7 @@ def printed(staged: Staged, numbers: frozenset[str]) -> sql.Composable:
     it is staged as text too, so that pages know each other however they were staged.
     """
     columns = [
-        _as_a_number(staged.column(name))
-        if name in numbers - staged.numbers
-        else staged.column(name)
+        _written(name, staged) if name in numbers else staged.column(name)
         for name in staged.columns
     ]
     return sql.SQL("hashtextextended(row({})::text, 0)").format(
@@ -195,6 +193,12 @@ def _as_a_number(made: sql.Composable) -> sql.Composable:
         "case when pg_input_is_valid({0}, 'numeric') then ({0}::numeric)::text"
         " else {0} end"
     ).format(made)
+
+
+def _written(name: str, staged: Staged) -> sql.Composable:
+    """Return a column of numbers as PostgreSQL writes them, however it is staged."""
+    column = staged.column(name)
+    return column if name in staged.numbers else _as_a_number(column)
 
 
 def _as_number(name: str, staged: Staged) -> sql.Composable:

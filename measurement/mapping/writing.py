@@ -14,7 +14,7 @@ from psycopg import sql
 
 from measurement.mapping import merging, money, parts, values
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.names import column
+from measurement.mapping.names import column, is_one
 from measurement.mapping.orphans import orphans
 from measurement.mapping.texts import Staged, text
 from measurement.rules import Ordinal, Repeat
@@ -142,7 +142,7 @@ def _add_entity(
 ) -> None:
     entity = made.entity
     applies = _condition(made, staged)
-    page.keep(f"{entity.name}__on", applies)
+    page.keep(is_one(entity), applies)
     for name, rule in made.fields.items():
         held_as = column(entity, name)
         if isinstance(rule.source, Ordinal | Repeat):
@@ -215,7 +215,7 @@ def _missing_rates(mapping: StreamMapping, made: EntityMapping) -> list[sql.Comp
             sql.SQL("({})").format(sql.Literal(quote))
             for quote in sorted({mapping.shop_currency, settings.REPORTING_CURRENCY})
         ),
-        on=sql.Identifier(f"{entity.name}__on"),
+        on=sql.Identifier(is_one(entity)),
     )
     return [find]
 
