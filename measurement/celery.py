@@ -34,7 +34,22 @@ class Delivery(Request):
     def acknowledge(self) -> None:
         failpoints.reach("message: about to be answered")
         super().acknowledge()
+        self._let_go()
         failpoints.reach("message: answered")
+
+    def reject(self, requeue: bool = False) -> None:
+        super().reject(requeue=requeue)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Be done with the message, even if the database was gone and took no answer.
+
+        It is shown again in time. As long as it counted as one we are at, we would take
+        no other, for ever: Celery starts afresh when it loses its connection, and the
+        queue's client has a pool of them that heals by itself.
+        """
+        if uses_own_database() and not self.message.acknowledged:
+            self.message.channel.qos.ack(self.message.delivery_tag)
 
 
 class OurTask(DjangoTask):

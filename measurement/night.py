@@ -14,7 +14,7 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Greatest
 
@@ -150,7 +150,8 @@ def advance(
     if claimed is None:
         return False
     try:
-        with transaction.atomic():
+        # What is copied in or out raises the driver's errors, not Django's.
+        with connection.wrap_database_errors, transaction.atomic():
             is_running = _do_page(night_id, claimed, clock=clock, driver=driver)
             failpoints.reach("night: page about to be committed")
     except OperationalError:

@@ -6,24 +6,13 @@ done to twins that are broken on purpose: kills that found nothing there would p
 """
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.db import connections
-from django.test import override_settings
-from django.utils import timezone
 
-from measurement import night as nights
-from measurement import registry
-from measurement.models import Schedule
 from tests.faults.left_behind import damage
-from tests.faults.trials import VISIBILITY_SECONDS, Ended, Nights, Trial
+from tests.faults.trials import Ended, Nights, Trial
 from tests.faults.twins import TWINS
-from tests.faults.workshop import Workshop
 
-KIOSK = Path(__file__).parent / "kiosk.toml"
-FIND = (1_000, "measurement.find_files", "New files")
 # Which page of the night the twins are killed at: the second one of the first file.
 MIDDLE = 3
 
@@ -34,18 +23,6 @@ WHOLE = {
 }
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def nights_to_kill(own_database: str, tmp_path: Path) -> Iterator[Nights]:
-    # Nothing but the night is to be asked for while boundaries are counted.
-    Schedule.objects.update(is_enabled=False)
-    registry.register(KIOSK)
-    with override_settings(VISIBILITY_SECONDS=VISIBILITY_SECONDS):
-        nights.hand_over(at=timezone.now(), plan=[FIND])
-    connections.close_all()
-    with Workshop() as workshop:
-        yield Nights(own_database, tmp_path, workshop)
 
 
 def test_a_worker_killed_at_any_boundary_loses_no_row_and_doubles_none(nights_to_kill):
@@ -60,7 +37,7 @@ def test_a_worker_killed_at_any_boundary_loses_no_row_and_doubles_none(nights_to
     assert found == {number: [] for number in range(1, len(whole.boundaries) + 1)}
 
 
-# What comes of each: 19 of the 20 rows of the first file and 18 of the second are sound.
+# What each leaves that is killed in the middle of that page, of 30 order lines.
 FOUND_OUT_BY = {
     "cursor_before_rows": "order_line: 9 lost",
     "rows_before_cursor": "order_line: 10 too many",

@@ -13,14 +13,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+from django.test import override_settings
+from django.utils import timezone
 
-from measurement import broker
+from measurement import broker, registry
+from measurement import night as nights
+from measurement.models import Schedule
 from tests import databases
 from tests.faults import workshop
 from tests.faults.left_behind import LeftBehind, left_behind
 from tests.faults.workshop import Workshop
 
 INBOX = Path(__file__).parent / "inbox"
+KIOSK = Path(__file__).parent / "kiosk.toml"
+FIND = (1_000, "measurement.find_files", "New files")
 # The harness lets this time pass by itself, so it may be long.
 TASK_SECONDS = 30
 VISIBILITY_SECONDS = TASK_SECONDS + broker.NOTICING_SECONDS + broker.RETRY_SECONDS + 1
@@ -92,7 +98,7 @@ class Nights:
             left = left_behind(folder / "raw")
         # Sixty databases at once would fill the disk.
         databases.drop(name)
-        return Ended(trial, left, _passed(folder / "boundaries"))
+        return Ended(trial, left, passed(folder / "boundaries"))
 
     def _place(self, trial: Trial) -> tuple[str, Path]:
         name = f"{trial.twin or 'real'}_{trial.at}{'_swept' if trial.sweeper else ''}"
@@ -105,12 +111,12 @@ class Nights:
         with psycopg.connect(databases.url(of=name), autocommit=True) as looking:
             if trial.at:
                 with self._worker(trial, looking, folder, at=trial.at):
-                    _wait(lambda: len(_passed(folder / "boundaries")) >= trial.at)
-                _let_time_pass(looking, folder, sweeper=trial.sweeper)
+                    wait(lambda: len(passed(folder / "boundaries")) >= trial.at)
+                let_time_pass(looking, folder, sweeper=trial.sweeper)
             with self._worker(trial, looking, folder):
-                _wait(_Over(looking, sweeper=trial.sweeper))
+                wait(Over(looking, sweeper=trial.sweeper))
                 if not trial.at:
-                    _wait(_Settled(folder / "boundaries"))
+                    wait(_Settled(folder / "boundaries"))
 
     @contextlib.contextmanager
     def _worker(
@@ -120,16 +126,8 @@ class Nights:
         counted = {"FAILPOINT_COUNT_FILE": str(folder / "boundaries")}
         worker = self.workshop.worker(
             log=folder / "worker.log",
-            PATH=os.environ["PATH"],
-            DATABASE_URL=databases.url(of=looking.info.dbname),
-            VAR=str(folder),
-            RAW=str(folder / "raw"),
-            INBOX=str(INBOX),
-            TASK_SECONDS=str(TASK_SECONDS),
-            VISIBILITY_SECONDS=str(VISIBILITY_SECONDS),
-            TICK_SECONDS="1",
-            SYNC_PAGE_ROWS=str(PAGE_ROWS),
             TWIN=trial.twin,
+            **surroundings(databases.url(of=looking.info.dbname), folder),
             **(counted if at == trial.at else {}),
             **({"FAILPOINT_AT": str(at)} if at else {}),
         )
@@ -140,14 +138,39 @@ class Nights:
             raise
         finally:
             workshop.kill(worker)
-            _wait(lambda: not _one(looking, "others_connected"))
+            wait(lambda: not _one(looking, "others_connected"))
 
 
-def _passed(counted: Path) -> list[str]:
+def ask_for_the_night() -> None:
+    """Leave a night of finding files and loading them to the workers, and nothing else."""
+    # What is due by itself would pass boundaries too.
+    Schedule.objects.update(is_enabled=False)
+    registry.register(KIOSK)
+    with override_settings(VISIBILITY_SECONDS=VISIBILITY_SECONDS):
+        nights.hand_over(at=timezone.now(), plan=[FIND])
+
+
+def surroundings(database: str, folder: Path) -> dict[str, str]:
+    """Return all that a worker is told of the world."""
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": database,
+        "VAR": str(folder),
+        "RAW": str(folder / "raw"),
+        "INBOX": str(INBOX),
+        "TASK_SECONDS": str(TASK_SECONDS),
+        "VISIBILITY_SECONDS": str(VISIBILITY_SECONDS),
+        "TICK_SECONDS": "1",
+        "SYNC_PAGE_ROWS": str(PAGE_ROWS),
+    }
+
+
+def passed(counted: Path) -> list[str]:
+    """Return the names of the boundaries passed so far."""
     return counted.read_text().splitlines() if counted.exists() else []
 
 
-def _let_time_pass(looking: Looking, folder: Path, *, sweeper: bool) -> None:
+def let_time_pass(looking: Looking, folder: Path, *, sweeper: bool) -> None:
     """Bring about now what comes about when ``VISIBILITY_SECONDS`` have gone by."""
     for said in ("messages_are_visible_again", "lease_has_run_out"):
         looking.execute(_SQL[said], {"seconds": VISIBILITY_SECONDS})
@@ -159,7 +182,7 @@ def _let_time_pass(looking: Looking, folder: Path, *, sweeper: bool) -> None:
 
 
 @dataclass
-class _Over:
+class Over:
     """True when the night is over and no page of it asked for, or when one was lost."""
 
     looking: Looking
@@ -190,7 +213,12 @@ class _Settled:
         return time.monotonic() - self._since > _SETTLED
 
 
-def _wait(fact: Callable[[], object]) -> None:
+def wait(fact: Callable[[], object]) -> None:
+    """Wait until it is so.
+
+    Raises:
+        NeverCameToBe: it took longer than anything here takes.
+    """
     until = time.monotonic() + _NEVER
     while not fact():
         if time.monotonic() > until:
