@@ -73,7 +73,7 @@ def test_a_folder_without_mapping_files_is_refused(tmp_path):
 def test_one_refused_file_keeps_every_other_out(tmp_path):
     folder(tmp_path, a=SHOP, b=CRM.replace("source_id", "number"))
 
-    with pytest.raises(MappingError, match="maps customer.number"):
+    with pytest.raises(MappingError, match=r"maps customer\.number"):
         registry.register_folder(tmp_path)
 
     assert not Storefront.objects.exists()

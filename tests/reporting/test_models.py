@@ -1,0 +1,124 @@
+"""What the database refuses to hold of builds and their readings."""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+
+from governance.models import Channel
+from reporting.models import Build, Buyer, Reading
+from tests import make
+from tests.make import moment
+from tests.refused import broken
+
+pytestmark = pytest.mark.django_db
+
+AT = moment("2026-03-01")
+
+
+def build(state=Build.State.COMPUTED):
+    return Build.objects.create(
+        made_at=AT, data_moment=AT, identity_moment=AT, digest="", state=state
+    )
+
+
+def reading(**fields):
+    fields = {"build": build(), "storefront": make.storefront(), **fields}
+    return Reading.objects.create(metric="repeat_rate", n=10, **fields)
+
+
+def buyer(of, storefront, person):
+    return Buyer.objects.create(
+        build=of,
+        storefront=storefront,
+        person=person,
+        channel=Channel.objects.first(),
+        first_order_on=date(2026, 3, 1),
+        last_order_on=date(2026, 3, 1),
+        orders=1,
+        revenue=5,
+    )
+
+
+def two_published():
+    build(Build.State.PUBLISHED)
+    build(Build.State.PUBLISHED)
+
+
+def two_readings_of_a_cell():
+    first = reading(dimensions={"channel": "email", "month": 3})
+    # The same cell, its dimensions written in another order.
+    reading(
+        build=first.build,
+        storefront=first.storefront,
+        dimensions={"month": 3, "channel": "email"},
+    )
+
+
+def one_person_buying_twice():
+    place = build(), make.storefront(), make.person()
+    buyer(*place)
+    buyer(*place)
+
+
+REFUSED = {
+    "one_build_is_published": two_published,
+    "one_reading_per_metric_and_cell": two_readings_of_a_cell,
+    "interval_is_the_right_way_round": lambda: reading(low="0.3", high="0.2"),
+    "one_buyer_per_person_and_storefront": one_person_buying_twice,
+}
+
+
+@pytest.mark.parametrize("constraint", REFUSED)
+def test_the_database_refuses_what_its_constraint_says(constraint):
+    with broken(constraint):
+        REFUSED[constraint]()
+
+
+def test_every_constraint_has_something_it_refuses():
+    named = {
+        constraint.name
+        for model in apps.get_app_config("reporting").get_models()
+        for constraint in model._meta.constraints
+    }
+
+    assert named == set(REFUSED)
+
+
+def test_any_number_of_builds_may_have_been_published_before():
+    build(Build.State.SUPERSEDED)
+    build(Build.State.SUPERSEDED)
+    build(Build.State.PUBLISHED)
+
+    assert Build.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [("0.2", "0.2"), ("0.2", None), (None, "0.2"), (None, None)]
+)
+def test_an_interval_may_be_a_point_or_open(low, high):
+    assert reading(low=low, high=high).pk is not None
+
+
+def test_the_same_cell_may_be_read_in_every_build():
+    first = reading(dimensions={"channel": "email"})
+
+    again = reading(storefront=first.storefront, dimensions={"channel": "email"})
+
+    assert again.build != first.build
+
+
+def test_readings_of_a_metric_are_asked_for_by_storefront():
+    harbour = reading(storefront=make.storefront("harbour"))
+    reading(storefront=make.storefront("journey"))
+
+    assert list(Reading.objects.of("repeat_rate", "harbour")) == [harbour]
+    assert list(Reading.objects.of("sales", "harbour")) == []
+
+
+def test_readings_of_the_published_build_are_those_that_show():
+    reading(build=build(Build.State.HELD))
+    shown = reading(build=build(Build.State.PUBLISHED))
+    reading(build=build(Build.State.SUPERSEDED))
+
+    assert list(Reading.objects.published()) == [shown]
