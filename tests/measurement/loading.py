@@ -119,7 +119,11 @@ def rejects(run: SyncRun) -> list[tuple[int, str, str]]:
 def rows(entity: str, *fields: str) -> list[tuple[object, ...]]:
     """Return these fields of every row of the entity, in the order of its key."""
     found = ENTITIES[entity]
-    return list(found.model._default_manager.order_by(*found.key).values_list(*fields))
+    key = [
+        f"{name}__source_id" if name in found.references() else name
+        for name in found.key
+    ]
+    return list(found.model._default_manager.order_by(*key).values_list(*fields))
 
 
 def column(entity: str, field: str) -> list[object]:
