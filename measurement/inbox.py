@@ -122,7 +122,7 @@ def _refuse_strays(folder: Path, streams: list[SourceStream]) -> None:
         place = path.relative_to(folder).parent.as_posix()
         if path.is_file() and not path.name.startswith(".") and place not in known:
             raise UnknownPlace(
-                f"{path.name} lies in {place or 'the inbox itself'}, which is no "
+                f"{path.name} lies in {'the inbox itself' if place == '.' else place}, which is no "
                 f"stream's place. Put it into <system>/<stream>/ of the inbox, or "
                 f"register the stream: manage.py load FILE --mapping MAPPING.toml."
             )

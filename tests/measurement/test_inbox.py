@@ -129,6 +129,7 @@ def test_hidden_files_are_nobodys_wherever_they_lie(folder, till, place, name):
         ("till/visits/orders.csv", "till/visits"),
         ("web/orders/orders.csv", "web/orders"),
         ("till/orders/2026/orders.csv", "till/orders/2026"),
+        ("orders.csv", "the inbox itself"),
     ],
 )
 def test_a_file_where_no_stream_looks_is_told_where_to_lie(folder, till, place, said):
