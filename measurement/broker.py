@@ -43,8 +43,9 @@ def options(broker: str, visible_after: int) -> dict[str, Any]:
         "visibility_timeout": visible_after,
         # The schema is made by a migration; the app's role may not make extensions.
         "init_extension": False,
-        # The server waits for us and looks ten times a second, so we need not sleep.
+        # The server waits for us and looks ten times a second. We sleep ourselves, and
+        # but shortly, while all our processes are busy: at 0 that would take a core.
         "wait_time_seconds": 1,
-        "polling_interval": 0,
+        "polling_interval": 0.02,
         "pool_size": 3,
     }

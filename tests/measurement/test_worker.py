@@ -1,5 +1,7 @@
 """A real worker, as the app's role, over the queue in our own database."""
 
+import time
+
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -64,6 +66,21 @@ def test_a_worker_killed_in_the_middle_of_a_task_loses_nothing(log, tmp_path):
         assert worker.wait_for(lambda: messages() == 0)
 
     assert worker.notes() == ["done"]
+
+
+@pytest.mark.slow
+def test_a_worker_whose_processes_are_all_busy_waits_without_work(log, tmp_path):
+    begun = [tmp_path / "first", tmp_path / "second"]
+    for file in begun:
+        queue.enqueue("tests.note_at_second_try", begun=str(file))
+
+    with worker.running(log=log, task_seconds=60, visibility_seconds=72) as process:
+        assert worker.wait_for(lambda: all(file.exists() for file in begun))
+        before = worker.processor_seconds(process)
+        time.sleep(2)
+        taken = worker.processor_seconds(process) - before
+
+    assert taken < 0.5
 
 
 @pytest.mark.slow
