@@ -236,3 +236,11 @@ def test_the_digest_moves_with_whatever_moves_a_number(a_shop, happens):
 
 def test_the_digest_stays_while_only_time_goes_by(a_shop):
     assert digest(make.moment("2029-01-01")) == digest(make.moment("2029-12-31"))
+
+
+def test_what_goes_in_is_told_in_one_order():
+    told = [
+        row[0] for row in snapshot._ask("inputs", {"moment": make.moment("2026-03-01")})
+    ]
+
+    assert told == sorted(told)

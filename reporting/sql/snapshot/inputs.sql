@@ -35,3 +35,5 @@ select 'storefronts', count(*),
         ';' order by system.id), '')
 from governance_storefront as storefront
 join governance_sourcesystem as system on system.storefront_id = storefront.id
+-- PostgreSQL may read the tables side by side, and answer in any order.
+order by name
