@@ -1,5 +1,9 @@
 """Write one staged page into the canonical tables, and keep what was rejected of it."""
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -25,15 +29,31 @@ class NoKey(NotSaved):
     """What the mapping takes for a key names many rows."""
 
 
-def write(run: SyncRun, staged: StagedPage) -> tuple[dict[str, int], int]:
-    """Map the staged rows and write every entity; return the rows written of each."""
+@dataclass(frozen=True)
+class Written:
+    """What a page wrote: rows of its grain, rows of each entity, and what they miss.
+
+    ``waits_for`` counts the rows that name one no file has brought, by system and entity.
+    """
+
+    rows: int
+    per_entity: Counter[str]
+    waits_for: Counter[str]
+
+
+def write(run: SyncRun, staged: StagedPage) -> Written:
+    """Map the staged rows and write every entity."""
     compiled = staged.compiled
-    per_entity: dict[str, int] = {}
+    per_entity: Counter[str] = Counter()
     written = 0
     with connection.cursor() as cursor:
         cursor.execute(compiled.map)
-        for statement in compiled.refuse:
+        for statement in compiled.missing_rates:
             cursor.execute(statement)
+        while _found(cursor, compiled.orphans):
+            # A row that is an orphan itself is nobody's parent.
+            continue
+        waits_for = _led_nowhere(cursor, compiled)
         cursor.execute(compiled.reject)
         sound = staged.rows - cursor.rowcount
         for writer in compiled.writers:
@@ -46,7 +66,29 @@ def write(run: SyncRun, staged: StagedPage) -> tuple[dict[str, int], int]:
             else:
                 cursor.execute(writer.merge)
                 per_entity[writer.name] = cursor.rowcount
-    return per_entity, written
+    return Written(int(written), per_entity, waits_for)
+
+
+def _found(cursor: CursorWrapper, statements: Iterable[sql.Composable]) -> int:
+    found = 0
+    for statement in statements:
+        cursor.execute(statement)
+        found += cursor.rowcount
+    return found
+
+
+def _led_nowhere(cursor: CursorWrapper, compiled: Compiled) -> Counter[str]:
+    if not compiled.lookups:
+        return Counter()
+    counts = [
+        sql.SQL("count(*) filter (where {})").format(lookup.in_vain)
+        for lookup in compiled.lookups
+    ]
+    cursor.execute(sql.SQL("select {} from mapped").format(sql.SQL(", ").join(counts)))
+    found: Counter[str] = Counter()
+    for lookup, rows in zip(compiled.lookups, cursor.fetchall()[0], strict=True):
+        found[f"{lookup.system_id} {lookup.target}"] += rows
+    return +found
 
 
 def _write_grain(

@@ -5,9 +5,10 @@ place where the next begins are saved, all in one transaction: a worker killed a
 moment leaves whole pages behind and loses none.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from measurement import failpoints, mapping, saving, staging
 from measurement.models import KeptFile, SeenKey, SyncRun
 from measurement.sources import kept
 from measurement.sources.reading import Place, PlainFile
+
+# For so long a file is loaded again when rows come that its own rows wait for.
+_LATE = timedelta(days=14)
 
 
 class SyncError(Exception):
@@ -48,7 +52,8 @@ def begin(*, stream: SourceStream, path: Path, at: datetime) -> SyncRun:
     """Keep the file and open a run for it; nothing is loaded yet.
 
     The file the stream's last run loaded, through the mapping it has today, needs no
-    second run: that run is returned as it ended.
+    second run: that run is returned as it ended. Unless it left rows out, or rows without
+    those they name: then it is worth another try.
 
     Raises:
         Unreadable: the file is missing, damaged, or not what the stream says it is.
@@ -62,7 +67,8 @@ def begin(*, stream: SourceStream, path: Path, at: datetime) -> SyncRun:
     file = kept.keep(path, encoding=stream.encoding, at=at)
     failpoints.reach("file kept")
     last = stream.runs.exclude(state=SyncRun.State.FAILED).order_by("-pk").first()
-    if last and last.file_id == file.pk and last.mapping_digest == described.digest:
+    loaded = (file.pk, described.digest)
+    if last and (last.file_id, last.mapping_digest) == loaded and not _left_out(last):
         return last
     if last and last.state == SyncRun.State.RUNNING:
         _give_up(last, file, at)
@@ -87,12 +93,36 @@ def begin(*, stream: SourceStream, path: Path, at: datetime) -> SyncRun:
 
 
 def is_loaded(*, stream: SourceStream, sha256: str) -> bool:
-    """Return whether a run has loaded this content through today's mapping."""
-    return stream.runs.filter(
+    """Return whether a run has loaded this content through today's mapping.
+
+    A run whose rows wait for others counts until some of those have come.
+    """
+    run = stream.runs.filter(
         file__sha256=sha256,
         mapping_digest=mapping.of_stream(stream).digest,
         state=SyncRun.State.DONE,
-    ).exists()
+    ).first()
+    return run is not None and not _has_come(run)
+
+
+def _left_out(run: SyncRun) -> bool:
+    return run.state == SyncRun.State.DONE and bool(run.rejected or run.waits_for)
+
+
+def _has_come(run: SyncRun) -> bool:
+    """Return whether a later run brought rows of a kind this run's rows wait for."""
+    if not run.waits_for:
+        return False
+    first = run.stream.runs.filter(file=run.file_id).earliest("started_at")
+    later = SyncRun.objects.filter(
+        pk__gt=run.pk, started_at__lt=first.started_at + _LATE
+    )
+    return any(
+        later.filter(
+            stream__system=int(system_id), **{f"per_entity__{entity}__gt": 0}
+        ).exists()
+        for system_id, entity in map(str.split, run.waits_for)
+    )
 
 
 def _give_up(run: SyncRun, file: KeptFile, at: datetime) -> None:
@@ -136,18 +166,18 @@ def load_page(*, run_id: int, at: datetime, page_rows: int | None = None) -> Pag
         mapping=described, source=source, run=run, start=start, rows=page_rows
     )
     failpoints.reach("page staged")
-    per_entity, written = saving.write(run, staged)
+    written = saving.write(run, staged)
     rejected = saving.keep_rejects(staged, source, run.pk, start)
     page = Page(
         rows_in=staged.rows_in,
-        written=written,
-        unchanged=staged.rows_in - written - rejected,
+        written=written.rows,
+        unchanged=staged.rows_in - written.rows - rejected,
         rejected=rejected,
         more=staged.rows_in >= page_rows,
     )
     saving.drop_page(staged.compiled)
     failpoints.reach("page written")
-    _advance(run, page, staged.end, per_entity, at)
+    _advance(run, page, staged.end, written, at)
     return page
 
 
@@ -177,7 +207,7 @@ def _differences(before: list[str], now: list[str]) -> list[str]:
 
 
 def _advance(
-    run: SyncRun, page: Page, place: Place, per_entity: dict[str, int], at: datetime
+    run: SyncRun, page: Page, place: Place, written: saving.Written, at: datetime
 ) -> None:
     run.offset, run.line = place.offset, place.line
     run.pages += 1
@@ -185,10 +215,37 @@ def _advance(
     run.written += page.written
     run.unchanged += page.unchanged
     run.rejected += page.rejected
-    for name, rows in per_entity.items():
-        run.per_entity[name] = run.per_entity.get(name, 0) + rows
+    run.per_entity = _added(run.per_entity, written.per_entity)
+    run.waits_for = _added(run.waits_for, written.waits_for)
     if not page.more:
         run.state = SyncRun.State.DONE
         run.ended_at = at
+        run.notes = [*run.notes, *_waiting(run.waits_for)]
         SeenKey.objects.filter(run=run).delete()
     run.save()
+
+
+def _waiting(waits_for: dict[str, int]) -> list[str]:
+    """Say how many rows are written, or rejected, without the row they name.
+
+    >>> _waiting({"7 order_line": 1200})
+    ['1,200 rows wait for their order line: no file has brought it yet.']
+    """
+    rows: Counter[str] = Counter()
+    for place, count in waits_for.items():
+        rows[place.split()[1].replace("_", " ")] += count
+    return [
+        f"{count:,} rows wait for their {name}: no file has brought it yet."
+        for name, count in rows.items()
+    ]
+
+
+def _added(so_far: dict[str, int], more: dict[str, int]) -> dict[str, int]:
+    """Return the sums of what is counted under each name.
+
+    >>> _added({"order": 2}, {"order": 1, "customer": 0})
+    {'order': 3, 'customer': 0}
+    """
+    return {
+        name: so_far.get(name, 0) + more.get(name, 0) for name in {**so_far, **more}
+    }

@@ -13,6 +13,11 @@ def is_one(entity: Entity) -> str:
     return f"is_{entity.name}"
 
 
+def in_vain(entity: Entity, name: str) -> str:
+    """Return the column of ``mapped`` that says whether a reference led nowhere."""
+    return f"{entity.name}__{name}_in_vain"
+
+
 def database_column(entity: Entity, name: str) -> str:
     """Return the name of the field's column in the canonical table."""
     return str(entity.field(name).column)

@@ -8,10 +8,19 @@ from psycopg import sql
 from measurement.entities import Entity
 from measurement.mapping import money, values
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.names import column, database_column, is_one
+from measurement.mapping.names import column, database_column, in_vain, is_one
 from measurement.mapping.texts import Staged, shown, text
 from measurement.mapping.values import Value
 from measurement.rules import Ordinal, Repeat, Rule
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A reference that is looked up at once: among which rows, and whether in vain."""
+
+    system_id: int
+    target: str
+    in_vain: sql.Composable
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,23 @@ def reference(
             values.complaint(name, unknown, *sentence),
         )
     return Value(sql.SQL("{}.id").format(alias), held, checks), join
+
+
+def lookups(mapping: StreamMapping) -> list[Lookup]:
+    """Return the references that lead to rows of other streams."""
+    return [
+        Lookup(
+            system_id=mapping.system_of(rule),
+            target=target.name,
+            in_vain=sql.SQL("{} and {}").format(
+                sql.Identifier(is_one(made.entity)),
+                sql.Identifier(in_vain(made.entity, name)),
+            ),
+        )
+        for made in mapping.entities
+        for name, target in made.entity.references().items()
+        if (rule := made.fields.get(name)) and not mapping.brings(target, rule)
+    ]
 
 
 def number(

@@ -14,10 +14,10 @@ from psycopg import sql
 
 from measurement.mapping import merging, money, parts, values
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.names import column, is_one
+from measurement.mapping.names import column, in_vain, is_one
 from measurement.mapping.orphans import orphans
 from measurement.mapping.texts import Staged, text
-from measurement.rules import Ordinal, Repeat
+from measurement.rules import Ordinal, Repeat, Rule
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,16 @@ class Writer:
 class Compiled:
     """A stream's mapping as statements of one run.
 
-    ``map`` makes ``mapped``; ``refuse`` finds what is wrong with rows beside others;
-    ``reject`` takes the rows with a problem out.
+    ``map`` makes ``mapped``; ``missing_rates`` and ``orphans`` find what is wrong with
+    rows beside others; ``lookups`` say which references led nowhere; ``reject`` takes
+    the rows with a problem out.
     """
 
     staged: Staged
     map: sql.Composable
-    refuse: tuple[sql.Composable, ...]
+    missing_rates: tuple[sql.Composable, ...]
+    orphans: tuple[sql.Composable, ...]
+    lookups: tuple[parts.Lookup, ...]
     reject: sql.Composable
     writers: tuple[Writer, ...]
 
@@ -81,11 +84,17 @@ def compile_mapping(
     return Compiled(
         staged=staged,
         map=_map(mapping, staged),
-        refuse=tuple(
+        missing_rates=tuple(
+            _missing_rate(mapping, made)
+            for made in mapping.entities
+            if made.entity.moment and made.entity.money
+        ),
+        orphans=tuple(
             statement
             for made in mapping.entities
-            for statement in [*_missing_rates(mapping, made), *orphans(mapping, made)]
+            for statement in orphans(mapping, made)
         ),
+        lookups=tuple(parts.lookups(mapping)),
         reject=sql.SQL(
             "with unsound as (delete from mapped where problem is not null"
             " returning line, problem)"
@@ -150,7 +159,9 @@ def _add_entity(
             continue
         if name in entity.references():
             value, join = parts.reference(mapping, made, name, rule, staged)
-            page.joins.extend([join] if join is not None else [])
+            if join is not None:
+                page.joins.append(join)
+                page.keep(in_vain(entity, name), _leads_nowhere(rule, staged, held_as))
         else:
             held = sql.Identifier(held_as)
             value = values.typed(entity, name, rule, staged, mapping.time_zone, held)
@@ -162,6 +173,12 @@ def _add_entity(
         print_of_row = values.printed(staged, mapping.numbers())
         page.keep("print", print_of_row)
         page.keep("repeats_in_page", _repeat_in_page(print_of_row))
+
+
+def _leads_nowhere(rule: Rule, staged: Staged, held_as: str) -> sql.Composable:
+    return sql.SQL("coalesce(btrim({}), '') <> '' and {} is null").format(
+        text(rule, staged), sql.Identifier(held_as)
+    )
 
 
 def _group(staged: Staged, within: str) -> sql.Composable:
@@ -194,12 +211,10 @@ def _repeat_in_page(print_of_row: sql.Composable) -> sql.Composable:
     )
 
 
-def _missing_rates(mapping: StreamMapping, made: EntityMapping) -> list[sql.Composable]:
-    """Return the statement that finds amounts no rate is known for, where any could be."""
+def _missing_rate(mapping: StreamMapping, made: EntityMapping) -> sql.Composable:
+    """Return the statement that finds amounts no rate is known for."""
     entity = made.entity
-    if not (entity.moment and entity.money):
-        return []
-    find = sql.SQL(
+    return sql.SQL(
         "update mapped set problem = concat('currency', {between}, 'There is no exchange"
         " rate from ', {currency}, ' to ', q.quote, ' on ', {day}, '. Add ', {currency},"
         " ' to CURRENCIES, or load rates that reach that day.')"
@@ -217,7 +232,6 @@ def _missing_rates(mapping: StreamMapping, made: EntityMapping) -> list[sql.Comp
         ),
         on=sql.Identifier(is_one(entity)),
     )
-    return [find]
 
 
 def _writer(mapping: StreamMapping, made: EntityMapping, run: sql.Composable) -> Writer:

@@ -129,8 +129,10 @@ class SyncRun(models.Model):
     written = models.BigIntegerField(default=0)
     unchanged = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
-    # Rows written per canonical entity, and references that led nowhere.
+    # Rows written per canonical entity.
     per_entity = models.JSONField(default=dict)
+    # Rows that name a row no file has brought: {"<system id> <entity>": how many}.
+    waits_for = models.JSONField(default=dict)
     # Columns seen for the first time or no longer there, in words.
     notes = models.JSONField(default=list)
     columns = models.JSONField(default=list)

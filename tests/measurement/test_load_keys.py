@@ -92,7 +92,7 @@ def test_a_row_that_was_rejected_is_taken_in_once_its_parent_is_there(load, shop
     load(stream, "order,line,sku,n,amount\n1,a,x,1,2\n", name="lines.csv")
     load(orders, "id,at\n1,2026-01-01\n", name="orders.csv")
 
-    run = load(stream, "order,line,sku,n,amount\n1,a,x,1,2\n\n", name="again.csv")
+    run = load(stream, "order,line,sku,n,amount\n1,a,x,1,2\n", name="lines.csv")
 
     assert loading.counts(run) == (1, 1, 0, 0)
 

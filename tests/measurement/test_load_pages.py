@@ -150,12 +150,14 @@ MANY = settings(A_FEW, max_examples=150)
 FILES = {"mapping": st.sampled_from(sorted(MAPPINGS)), "lines": ROWS, "end": ENDS}
 SIZES = st.lists(st.integers(1, 7), min_size=2, max_size=2, unique=True)
 # What once went wrong: rejects that overfill a page, a repeat in another page, a number
-# written in two ways, a row both written and rejected, a parent told by a later line.
+# written in two ways, a row both written and rejected, a parent told by a later line, or
+# by a row that is rejected itself.
 REJECTS_IN_A_ROW = [
     "1,1,ada,2026-01-01,a,1,1,1", "1,1", "1,1", "2,1,eve,2026-01-01,a,1,1,1",
 ]  # fmt: skip
 REPEATS = ["1,1,ada,2026-01-01,a,1,1.5,1"] * 3 + ["1,1,ada,2026-01-01,a,01,1.50,1"] * 2
 LATER_PARENT = ["4,5,eve,2026-01-01,b,1,1,1", "5,5,flo,2026-01-01,c,1,1,1"]
+ORPHANS_CHILD = ["2,3,eve,2026-01-01,b,1,1,1", "1,2,ada,2026-01-01,a,1,1,1"]
 OPEN_QUOTE = [
     '1,1,"open,2026-01-01,a,1,1,1',
     "2,1,eve,2026-01-01,a,1,1,1",
@@ -166,6 +168,7 @@ OPEN_QUOTE = [
 @example("lines", REJECTS_IN_A_ROW, "\n", [2, 1])
 @example("numbered", REPEATS, "\n", [1, 2])
 @example("held", LATER_PARENT, "\n", [1, 2])
+@example("held", ORPHANS_CHILD, "\n", [1, 2])
 @example("lines", OPEN_QUOTE, "\r\n", [1, 2])
 @given(**FILES, sizes=SIZES)
 @A_FEW
