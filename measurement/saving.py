@@ -64,9 +64,8 @@ def write(run: SyncRun, staged: StagedPage) -> Written:
                 written = _write_grain(cursor, writer, writer.grain, run, sound)
                 per_entity[writer.name] = written
             else:
-                cursor.execute(writer.merge)
-                per_entity[writer.name] = cursor.rowcount
-    return Written(int(written), per_entity, waits_for)
+                per_entity[writer.name] = _merge(cursor, writer)
+    return Written(written, per_entity, waits_for)
 
 
 def _found(cursor: CursorWrapper, statements: Iterable[sql.Composable]) -> int:
@@ -99,12 +98,19 @@ def _write_grain(
     cursor.execute(grain.doubled)
     if cursor.fetchall():
         return _write_in_turns(cursor, writer, grain)
-    cursor.execute(writer.merge)
-    written = cursor.rowcount
+    written = _merge(cursor, writer)
     # What this run has not written it cannot contradict.
     if run.written and written < gathered and grain.contradictions is not None:
         cursor.execute(grain.contradictions)
-    return int(written)
+    return written
+
+
+def _merge(cursor: CursorWrapper, writer: Writer) -> int:
+    cursor.execute(writer.merge)
+    written = int(cursor.rowcount)
+    for statement in writer.follow if written else ():
+        cursor.execute(statement)
+    return written
 
 
 def _write_in_turns(cursor: CursorWrapper, writer: Writer, grain: Grain) -> int:
@@ -134,11 +140,10 @@ def _write_in_turns(cursor: CursorWrapper, writer: Writer, grain: Grain) -> int:
     written = 0
     for turn in range(1, int(last) + 1):
         cursor.execute("select set_config(%s, %s, true)", [TURN, str(turn)])
-        cursor.execute(writer.merge)
-        written += cursor.rowcount
+        written += _merge(cursor, writer)
         if grain.contradictions_in_turn is not None:
             cursor.execute(grain.contradictions_in_turn)
-    return int(written)
+    return written
 
 
 def _check_none_lost(cursor: CursorWrapper, grain: str, sound: int) -> int:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from psycopg import sql
 
-from measurement.entities import Entity
+from measurement.entities import ENTITIES, Entity
 from measurement.mapping.described import EntityMapping, StreamMapping
 from measurement.mapping.names import column
 
@@ -43,10 +43,64 @@ def add(
     for name in entity.money:
         if name in made.fields:
             for which in quotes:
-                filled[f"{name}_{which}"] = sql.SQL(
-                    "case when {rate}.id is null then {amount}"
-                    " else round({amount} * {rate}.rate, 6) end"
-                ).format(rate=sql.Identifier(f"{which}_rate"), amount=filled[name])
+                filled[f"{name}_{which}"] = _converted(filled[name], which)
+
+
+def convert_again(
+    mapping: StreamMapping, made: EntityMapping, run: sql.Composable
+) -> list[sql.Composable]:
+    """Return the statements that follow an entity whose day or currency changed.
+
+    Amounts converted by its rates are converted anew, unless their own rows stand in the
+    same file and are converted with them.
+    """
+    written_too = {each.entity.name for each in mapping.entities}
+    return [
+        _convert_again(made.entity, child, run)
+        for child in ENTITIES.values()
+        if child.rates_of == made.entity.name and child.name not in written_too
+    ]
+
+
+def _convert_again(
+    entity: Entity, child: Entity, run: sql.Composable
+) -> sql.Composable:
+    amounts = {
+        f"{name}_{which}": _converted(sql.Identifier("c", name), which)
+        for name in child.money
+        for which in ("shop", "reporting")
+    }
+    return sql.SQL(
+        "update {child} t set ({names}) = row({new}), run = {run} from"
+        " (select c.id, {made} from {source} s"
+        " join {table} p on p.system_id = s.system_id and p.source_id = s.source_id"
+        " join {child} c on c.{parent} = p.id"
+        " left join measurement_exchangerate shop_rate on shop_rate.id = p.shop_rate_id"
+        " left join measurement_exchangerate reporting_rate"
+        " on reporting_rate.id = p.reporting_rate_id) n"
+        " where t.id = n.id and ({held}) is distinct from ({new})"
+    ).format(
+        child=sql.Identifier(child.table),
+        names=sql.SQL(", ").join(map(sql.Identifier, amounts)),
+        new=sql.SQL(", ").join(sql.Identifier("n", name) for name in amounts),
+        held=sql.SQL(", ").join(sql.Identifier("t", name) for name in amounts),
+        made=sql.SQL(", ").join(
+            sql.SQL("{} as {}").format(made_of, sql.Identifier(name))
+            for name, made_of in amounts.items()
+        ),
+        source=sql.Identifier(f"source_{entity.name}"),
+        table=sql.Identifier(entity.table),
+        parent=sql.Identifier(f"{child.rates_of}_id"),
+        run=run,
+    )
+
+
+def _converted(amount: sql.Composable, which: str) -> sql.Composable:
+    """Return an amount at a rate; without one it is in the currency wanted already."""
+    return sql.SQL(
+        "case when {rate}.id is null then {amount}"
+        " else round({amount} * {rate}.rate, 6) end"
+    ).format(rate=sql.Identifier(f"{which}_rate"), amount=amount)
 
 
 def _add_day(entity: Entity, filled: dict[str, sql.Composable]) -> None:

@@ -42,13 +42,14 @@ class Writer:
 
     ``number`` counts the rows of each key met so far in the run, where the entity needs
     it; ``gather`` makes ``source_…``; ``merge`` writes, and counts the rows it inserted
-    and updated.
+    and updated; ``follow`` brings along what was computed from them in other tables.
     """
 
     name: str
     number: sql.Composable | None
     gather: sql.Composable
     merge: sql.Composable
+    follow: list[sql.Composable]
     grain: Grain | None
 
 
@@ -253,6 +254,7 @@ def _writer(mapping: StreamMapping, made: EntityMapping, run: sql.Composable) ->
             source.select,
         ),
         merge=merging.merge(entity, source.columns, run, is_grain=is_grain),
+        follow=money.convert_again(mapping, made, run),
         grain=_grain(made, source.columns, run) if is_grain else None,
     )
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from measurement import saving
+from measurement import mapping, saving
 from measurement.models import CustomerRecord
 from tests.measurement import loading
 
@@ -172,6 +172,20 @@ def test_a_column_that_is_not_mapped_is_never_touched(load):
         ("1", "ada", "loyal"),
         ("2", "bo", "new"),
     ]
+
+
+@pytest.mark.django_db
+def test_the_statement_that_writes_has_no_column_the_mapping_lacks():
+    stream = loading.stream(
+        '[customer]\nsource_id = "id"\nsegment = "segment"\n', grain="customer"
+    )
+
+    [writer] = mapping.compile_mapping(mapping.of_stream(stream), run_id=7).writers
+
+    updated = writer.merge.as_string().partition("then update set ")[2]
+    assert updated.partition(" when not matched")[0] == (
+        '"segment" = s."segment", run = 7'
+    )
 
 
 def test_what_a_source_does_not_say_of_a_new_row_is_its_default(load):

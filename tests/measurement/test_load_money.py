@@ -214,3 +214,36 @@ def test_an_order_and_its_lines_are_rejected_together_where_a_rate_is_missing(
 
     assert loading.counts(run) == (2, 0, 0, 2)
     assert (Order.objects.count(), OrderLine.objects.count()) == (0, 0)
+
+
+def test_the_lines_of_an_order_follow_it_to_another_day(load, shop, rates):
+    rate("EUR", "GBP", "2026-02-02", "0.9")
+    rate("EUR", "USD", "2026-02-02", "1.2")
+    orders = loading.stream(ORDERS, grain="order", of=shop, key="orders")
+    header = "id,at,currency,shipping\n"
+    first = f"1,{FRIDAY} 12:00:00,EUR,0\n2,{FRIDAY} 12:00:00,EUR,0\n"
+    load(orders, header + first, name="orders.csv")
+    lines = load(
+        loading.stream(LINES, grain="order_line", of=shop),
+        "id,line,n,amount\n1,a,1,10\n2,a,1,10\n",
+    )
+
+    moved = load(orders, f"{header}1,2026-02-02 12:00:00,EUR,0\n", name="moved.csv")
+
+    assert loading.rows("order_line", "amount_shop", "amount_reporting", "run") == [
+        (Decimal(9), Decimal(12), moved.pk),
+        (Decimal(8), Decimal(11), lines.pk),
+    ]
+
+
+def test_an_order_may_move_in_a_file_that_tells_its_lines_anew(load, shop, rates):
+    stream = loading.stream(ORDERS + LINES, grain="order_line", of=shop)
+    header = "id,at,currency,shipping,line,n,amount\n"
+    load(stream, f"{header}1,{FRIDAY} 12:00:00,EUR,0,a,1,10\n", name="first.csv")
+
+    moved = load(stream, f"{header}1,{FRIDAY} 12:00:00,GBP,0,a,1,20\n", name="b.csv")
+
+    assert loading.counts(moved) == (1, 1, 0, 0)
+    assert loading.rows("order_line", "amount_shop", "amount_reporting") == [
+        (Decimal(20), Decimal(28))
+    ]
