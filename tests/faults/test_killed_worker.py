@@ -97,9 +97,9 @@ def boundaries_of_page(number: int, boundaries: list[str]) -> list[int]:
     begins = [
         place
         for place, name in enumerate(boundaries, start=1)
-        if name == "night: begins"
+        if name == "night: claimed"
     ]
-    return list(range(begins[number - 1], begins[number]))
+    return list(range(begins[number - 1], begins[number] - 2))
 
 
 def show(what: str, whole: Ended, found: dict[int, list[str]]) -> None:

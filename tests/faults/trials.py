@@ -1,7 +1,7 @@
 """Let the same night run again and again, and kill its worker at a boundary of each.
 
-Each trial has a database, a folder of kept files and workers of its own, so several go
-on at once.
+Each trial has a folder of kept files, workers of its own and a database to itself for as
+long as it goes on, so several go on at once.
 """
 
 import contextlib
@@ -13,12 +13,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
 
 from measurement import broker, registry
 from measurement import night as nights
-from measurement.models import Schedule
+from measurement.entities import ENTITIES
+from measurement.models import (
+    KeptFile,
+    Night,
+    NightStep,
+    RejectedRow,
+    Schedule,
+    SeenKey,
+    SyncRun,
+)
 from tests import databases
 from tests.faults import workshop
 from tests.faults.left_behind import LeftBehind, left_behind
@@ -31,7 +41,6 @@ FIND = (1_000, "measurement.find_files", "New files")
 TASK_SECONDS = 30
 VISIBILITY_SECONDS = TASK_SECONDS + broker.NOTICING_SECONDS + broker.RETRY_SECONDS + 1
 PAGE_ROWS = 10
-AT_ONCE = 3
 # Longer than anything here takes; whoever waits for it has found a fault.
 _NEVER = 40.0
 # So long nobody has asked for a page of a night that is not over: it was lost.
@@ -64,50 +73,61 @@ class Trial:
 class Ended:
     """What the night of a trial left, and the boundaries it passed until the kill."""
 
-    trial: Trial
     left: LeftBehind
     boundaries: list[str]
 
 
 @dataclass(frozen=True)
 class Nights:
-    """A night that is asked for and not begun, to be copied for every trial."""
+    """The same night, to be begun anew for every trial, in one of a few databases."""
 
-    database: str
+    databases: tuple[str, ...]
     folder: Path
     workshop: Workshop
 
     def run(self, trials: Iterable[Trial]) -> dict[Trial, Ended]:
         """Let every trial's night run to its end."""
-        with ThreadPoolExecutor(AT_ONCE) as hands:
-            begun = {hands.submit(self._to_its_end, trial): trial for trial in trials}
-            try:
-                return {
-                    begun[done]: self._ended(begun[done], done)
-                    for done in as_completed(begun)
-                }
-            finally:
-                hands.shutdown(cancel_futures=True)
-                for trial in begun.values():
-                    databases.drop(self._place(trial)[0])
+        free, ended = list(self.databases), {}
+        begun: dict[Future[None], tuple[Trial, str]] = {}
+        with ThreadPoolExecutor(len(free)) as hands:
+            for trial in trials:
+                if not free:
+                    free.append(self._take_one(begun, ended))
+                name = free.pop()
+                self._prepare(trial, name)
+                begun[hands.submit(self._to_its_end, trial, name)] = trial, name
+            while begun:
+                self._take_one(begun, ended)
+        return ended
 
-    def _ended(self, trial: Trial, done: "Future[None]") -> Ended:
+    def _take_one(
+        self,
+        begun: dict[Future[None], tuple[Trial, str]],
+        ended: dict[Trial, Ended],
+    ) -> str:
+        """Wait until one has ended, look at what it left, and return its database."""
+        done = next(as_completed(begun))
+        trial, name = begun.pop(done)
         done.result()
-        name, folder = self._place(trial)
+        folder = self._folder(trial)
         with databases.working_in(name):
             left = left_behind(folder / "raw")
-        # Sixty databases at once would fill the disk.
-        databases.drop(name)
-        return Ended(trial, left, passed(folder / "boundaries"))
+        ended[trial] = Ended(left, passed(folder / "boundaries"))
+        return name
 
-    def _place(self, trial: Trial) -> tuple[str, Path]:
-        name = f"{trial.twin or 'real'}_{trial.at}{'_swept' if trial.sweeper else ''}"
-        return f"{self.database}_{name}", self.folder / name
+    def _prepare(self, trial: Trial, name: str) -> None:
+        self._folder(trial).mkdir()
+        with databases.working_in(name):
+            forget_everything()
+            ask_for_the_night()
+            connections.close_all()
 
-    def _to_its_end(self, trial: Trial) -> None:
-        name, folder = self._place(trial)
-        folder.mkdir()
-        databases.copy(name, of=self.database)
+    def _folder(self, trial: Trial) -> Path:
+        swept = "_swept" if trial.sweeper else ""
+        return self.folder / f"{trial.twin or 'real'}_{trial.at}{swept}"
+
+    def _to_its_end(self, trial: Trial, name: str) -> None:
+        folder = self._folder(trial)
         with psycopg.connect(databases.url(of=name), autocommit=True) as looking:
             if trial.at:
                 with self._worker(trial, looking, folder, at=trial.at):
@@ -139,6 +159,23 @@ class Nights:
         finally:
             workshop.kill(worker)
             wait(lambda: not _one(looking, "others_connected"))
+
+
+def forget_everything() -> None:
+    """Leave the database as if no night had been, as its owner: the app may not."""
+    # Children before their parents.
+    for model in (
+        RejectedRow,
+        SeenKey,
+        *(entity.model for entity in reversed(ENTITIES.values())),
+        SyncRun,
+        KeptFile,
+        NightStep,
+        Night,
+    ):
+        model._base_manager.using("owner").all().delete()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("delete from pgmq.q_plumbline")
 
 
 def ask_for_the_night() -> None:
@@ -223,7 +260,7 @@ def wait(fact: Callable[[], object]) -> None:
     while not fact():
         if time.monotonic() > until:
             raise NeverCameToBe(f"Nothing came of it within {_NEVER} s.")
-        time.sleep(0.03)
+        time.sleep(0.1)
 
 
 def _one(looking: Looking, question: str) -> object:

@@ -22,11 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 # What takes most of the time a worker needs to begin.
 BEFOREHAND = (
     "celery.apps.worker",
-    "celery.bin.worker",
+    "celery.bin.celery",
     "celery.concurrency.prefork",
     "kombu.transport.pgmq",
     "django.contrib.admin",
+    "django.core.handlers.base",
+    "django.core.management.commands.runserver",
     "django.db.backends.postgresql.base",
+    "django.db.migrations.autodetector",
+    "django.template.defaulttags",
     "duckdb",
     "phonenumbers",
 )
@@ -36,12 +40,13 @@ BEFOREHAND = (
 class Workshop:
     """The process that workers are forked from, while the block lasts."""
 
+    folder: Path
     _process: "subprocess.Popen[str] | None" = None
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.workshop"],
+            [sys.executable, "-m", "tests.faults.workshop", str(self.folder)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -129,4 +134,6 @@ def _break_as_told() -> None:
 if __name__ == "__main__":
     for module in BEFOREHAND:
         importlib.import_module(module)
+    # What the first worker compiles the others find, and nobody else.
+    sys.dont_write_bytecode, sys.pycache_prefix = False, sys.argv[1]
     _take_orders()
