@@ -74,14 +74,6 @@ class Workshop:
             return int(self._process.stdout.readline())
 
 
-def lives(worker: int) -> bool:
-    """Return whether the worker has not ended."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(worker, 0)
-        return True
-    return False
-
-
 def kill(worker: int) -> None:
     """Kill the worker and its pool, as a machine that loses its power would."""
     with contextlib.suppress(ProcessLookupError):
@@ -89,21 +81,34 @@ def kill(worker: int) -> None:
 
 
 def _take_orders() -> None:
-    # Whoever ends is gone at once, and leaves no number behind.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    """Begin workers until nobody orders any; none outlives who ordered it."""
+    living: set[int] = set()
     for line in sys.stdin:
+        living -= _ended()
         order = json.loads(line)
         worker = os.fork()
         if worker == 0:
             _become_worker(Path(order["log"]), order["environment"])
+        # A group of its own, whose number is known before anybody is told of it.
+        os.setpgid(worker, worker)
+        living.add(worker)
         sys.stdout.write(f"{worker}\n")
         sys.stdout.flush()
+    for worker in living - _ended():
+        kill(worker)
+
+
+def _ended() -> set[int]:
+    """Take leave of the workers that have ended: their numbers may be given anew."""
+    ended = set()
+    with contextlib.suppress(ChildProcessError):
+        while worker := os.waitpid(-1, os.WNOHANG)[0]:
+            ended.add(worker)
+    return ended
 
 
 def _become_worker(log: Path, environment: dict[str, str]) -> None:
     """Run ``manage.py worker`` here, with the fault that ``TWIN`` names, if any."""
-    os.setsid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDONLY)
     written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for ours, theirs in ((nothing, 0), (written, 1), (written, 2)):
