@@ -21,20 +21,21 @@ def write_csv(path: Path, name: str, out: IO[bytes]) -> None:
     try:
         # Without pre_buffer: a row group may be as large as the file.
         file = pyarrow.parquet.ParquetFile(path, pre_buffer=False)
-    except arrow.ArrowException as error:
+        has_moments = _has_moments(file.schema_arrow)
+    except (arrow.ArrowException, UnicodeDecodeError) as error:
         raise Unreadable(f"{name} is no sound Parquet file: {error}.") from error
     # Moments as short as nothing is lost: shorter texts are quicker to read back.
-    units = ["s", "ms", "us", "ns"] if _has_moments(file.schema_arrow) else ["ns"]
+    units = ["s", "ms", "us", "ns"] if has_moments else ["ns"]
     for unit in units:
         out.seek(0)
         out.truncate()
-        schema = _plain(file.schema_arrow, unit)
         try:
+            schema = _plain(file.schema_arrow, unit)
             with pyarrow.csv.CSVWriter(out, schema) as writer:
                 for batch in file.iter_batches(_ROWS):
                     writer.write_batch(batch.cast(schema))
             return
-        except arrow.ArrowException as error:
+        except (arrow.ArrowException, UnicodeDecodeError) as error:
             if unit == units[-1]:
                 raise Unreadable(
                     f"{name} has a column that is no plain value: {error}. Flatten it "

@@ -5,6 +5,7 @@ refused in words, before a row is read.
 """
 
 import contextlib
+import errno
 import gzip
 import lzma
 import struct
@@ -101,9 +102,9 @@ def _damage_in_words(name: str) -> Iterator[None]:
             f"{name} cannot be unpacked: {error}. Pack it as plain zip or gzip."
         ) from error
     except OSError as error:
-        # Of bytes it cannot make sense of a library says so without a number; of a disk
-        # that is full the system gives one.
-        if error.errno is not None:
+        # Of bytes it cannot make sense of a library says so without a number, or looks
+        # for the rest before the beginning; of a full disk the system gives its number.
+        if error.errno not in {None, errno.EINVAL}:
             raise
         raise Unreadable(
             f"{name} is damaged: {error}. Fetch it again from its source."
