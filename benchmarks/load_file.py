@@ -5,7 +5,6 @@ Every figure is the median of three, taken in one run: read the ratios, not the 
 
 import os
 import random
-import resource
 import statistics
 import tempfile
 import time
@@ -17,6 +16,7 @@ import django
 
 from benchmarks.figures import Figure, seconds
 from measurement import postgres
+from measurement.memory import peak_mb
 
 if TYPE_CHECKING:
     from governance.models import SourceStream
@@ -149,7 +149,6 @@ def _figures(rounds: list[_Round], path: Path) -> list[Figure]:
     again = statistics.median(each.unchanged for each in rounds)
     same = statistics.median(each.identical for each in rounds)
     hashing = seconds(lambda: kept.digest_of(path))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     beside_copy = f"{load:.1f} s; COPY {copy:.1f} s, {ROWS / copy:,.0f} rows/s"
     beside_load = f"{again:.1f} s; first load {load:.1f} s"
     beside_hash = f"{same:.2f} s; hashing {hashing:.2f} s"
@@ -162,5 +161,5 @@ def _figures(rounds: list[_Round], path: Path) -> list[Figure]:
         Figure(
             "identical file beside hashing", same / hashing, "x", 3, False, beside_hash
         ),
-        Figure("peak memory", peak, "MB", 300, False, "of the loading process"),
+        Figure("peak memory", peak_mb(), "MB", 300, False, "of the loading process"),
     ]

@@ -5,7 +5,6 @@ message that asks for it. Whoever dies loses the page they were at and nothing e
 comes twice finds that its turn is over.
 """
 
-import resource
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from django.db.models import F, Sum
 from django.db.models.functions import Greatest
 
 from measurement import broker, celery, failpoints
+from measurement.memory import peak_mb
 from measurement.models import Night, NightStep
 from measurement.queue import enqueue
 
@@ -255,8 +255,6 @@ def _page_of(step: NightStep) -> Page:
 
 
 def _keep(step: NightStep, page: Page, *, began: datetime, ended: datetime) -> None:
-    # Kilobytes: the most this process has held so far, not what the page alone took.
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     NightStep.objects.filter(pk=step.pk).update(
         rows_in=F("rows_in") + page.rows_in,
         written=F("written") + page.written,
@@ -264,7 +262,8 @@ def _keep(step: NightStep, page: Page, *, began: datetime, ended: datetime) -> N
         rejected=F("rejected") + page.rejected,
         pages=F("pages") + 1,
         seconds=F("seconds") + (ended - began).total_seconds(),
-        peak_mb=Greatest(F("peak_mb"), peak_mb),
+        # The most this process has held so far, not what the page alone took.
+        peak_mb=Greatest(F("peak_mb"), peak_mb()),
         attempt=0,
         cursor=page.cursor,
         message=page.message or step.message,

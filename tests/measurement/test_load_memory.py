@@ -18,17 +18,17 @@ ROWS = 300_000
 CUSTOMERS = '[customer]\nsource_id = "id"\nemail = "mail"\nbirth_on = "born"\n'
 # Loads the file in a process of its own and says what came of it and what it took.
 LOAD = """
-import resource, sys
+import sys
 import django; django.setup()
 from pathlib import Path
 from django.utils import timezone
 from governance.models import SourceStream
 from measurement import sync
+from measurement.memory import peak_mb
 
 stream = SourceStream.objects.get(pk=sys.argv[1])
 *_, run = sync.load(stream=stream, path=Path(sys.argv[2]), at=timezone.now())
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-print(run.rows_in, run.written, run.rejected, peak)
+print(run.rows_in, run.written, run.rejected, round(peak_mb()))
 """
 
 
