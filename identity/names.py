@@ -5,10 +5,10 @@ that Nora is short for Eleanor. In a household that shares a mailbox Eleanor and
 mother and daughter, so a nickname that is a name of its own is left to a steward.
 """
 
+import unicodedata
 from difflib import SequenceMatcher
 from enum import Enum
 from functools import cache, lru_cache
-from unicodedata import normalize
 
 from nicknames import NickNamer
 
@@ -21,6 +21,8 @@ _TITLES = _words("mr mrs ms miss mx dr prof sir")
 _JUNK_NAMES = _words(
     "unknown none null test anonymous guest customer n/a n.a. - . ? x xx xxx"
 )
+# Scripts in which one character is a syllable or a word, and may be a name in full.
+_SYLLABLES = ("CJK", "HANGUL", "HIRAGANA", "KATAKANA")
 # Letters that no decomposition takes apart.
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -51,24 +53,18 @@ def name_key(typed: str) -> str | None:
     ('jose luis', 'anne marie', 'obrien')
     >>> name_key("Dr. Łukasz"), name_key("J."), name_key("李")
     ('lukasz', 'j', '李')
-    >>> [name_key(text) for text in ("", "  ", "n/a", "Unknown", "---", "1234")]
+    >>> [name_key(text) for text in ("", "  ", "n/a", "Unknown", "Mr. Test", "1234")]
     [None, None, None, None, None, None]
     """
     text = typed.strip().casefold()
     if text in _JUNK_NAMES:
         return None
-    plain = normalize("NFKD", text.translate(_PLAIN))
-    spaced = "".join(
-        letter
-        if letter.isalpha()
-        else ""
-        if letter in "'’`" or _is_mark(letter)
-        else " "
-        for letter in plain
-    )
-    parts = spaced.split()
+    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    parts = unicodedata.normalize("NFC", "".join(map(_plain_letter, plain))).split()
     named = [part for part in parts if part not in _TITLES] or parts
-    return " ".join(named) or None
+    if all(part in _JUNK_NAMES for part in named):
+        return None
+    return " ".join(named)
 
 
 def first_names_agree(one: str, other: str) -> bool:
@@ -99,12 +95,15 @@ def compare_first(one: str | None, other: str | None) -> Agreement:
     ('CONFLICT', 'CONFLICT')
     >>> compare_first("john", "jack").name, compare_first("eleanor", "nora").name
     ('AGREE', 'UNCLEAR')
+    >>> compare_first("j p", "j p").name, compare_first("j p", "j").name
+    ('UNCLEAR', 'UNCLEAR')
     """
     if one is None or other is None:
         return Agreement.UNCLEAR
     if one == other:
-        # Two people called J. are not one for it.
-        return Agreement.UNCLEAR if _is_initial(one) else Agreement.AGREE
+        # Two people called J., or J. P., are not one for it.
+        is_said = not all(map(_is_initial, one.split()))
+        return Agreement.AGREE if is_said else Agreement.UNCLEAR
     pairs = list(zip(one.split(), other.split(), strict=False))
     found = [_compare_part(left, right) for left, right in pairs]
     if Agreement.CONFLICT in found:
@@ -144,14 +143,16 @@ def look_alike(one: str | None, other: str | None) -> bool:
     """
     if one is None or other is None or one[0] != other[0]:
         return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+    # The ratio depends on which comes first, and the answer must not.
+    first, second = sorted((one, other))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
 
 
 def _compare_part(one: str, other: str) -> Agreement:
-    if one == other:
-        return Agreement.AGREE
     if _is_initial(one) or _is_initial(other):
         return Agreement.UNCLEAR if one[0] == other[0] else Agreement.CONFLICT
+    if one == other:
+        return Agreement.AGREE
     if not (other in _nicknames_of(one) or one in _nicknames_of(other)):
         return Agreement.CONFLICT
     if _is_short_for(other, one) or _is_short_for(one, other):
@@ -177,11 +178,17 @@ def _namer() -> NickNamer:
     return NickNamer()
 
 
-def _is_initial(name: str) -> bool:
-    # One Chinese character is a name in full.
-    return len(name) == 1 and name.isascii()
+def _is_initial(part: str) -> bool:
+    return len(part) == 1 and not unicodedata.name(part, "").startswith(_SYLLABLES)
 
 
-def _is_mark(letter: str) -> bool:
-    """Return whether the character is the accent of the letter before it."""
-    return "\u0300" <= letter <= "\u036f"
+def _plain_letter(letter: str) -> str:
+    """Return the letter, nothing for what stands on or between letters, or a space."""
+    if letter in "'’`" or "\u0300" <= letter <= "\u036f":
+        return ""
+    # In many scripts a vowel is a mark: without it Ram and Reema are written alike.
+    return (
+        letter
+        if letter.isalpha() or unicodedata.category(letter).startswith("M")
+        else " "
+    )
