@@ -98,7 +98,8 @@ def alike_guests(
     for one in sorted(facts, key=lambda fact: fact.place):
         said: object = one.record
         if one.is_guest and one.first and one.emails and one.record not in bound:
-            said = (one.storefront, one.emails, one.first, one.last, one.birth_on)
+            named = (one.first, one.last, one.birth_on)
+            said = (one.storefront, one.emails, one.claims, *named)
         voices[said].append(one)
     return {_one_voice(same): [one.record for one in same] for same in voices.values()}
 

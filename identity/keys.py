@@ -4,6 +4,7 @@ Whatever identifies nobody (a placeholder, a fragment) is None, never an empty k
 records must not meet in what neither of them says.
 """
 
+import unicodedata
 from datetime import date
 from functools import cache, lru_cache
 
@@ -11,7 +12,7 @@ import phonenumbers
 
 # Raised whenever a function here returns another key for the same text, or names are
 # compared otherwise: the next stitching then reads every record again.
-KEYS_VERSION = 1
+KEYS_VERSION = 2
 
 _JUNK_MAILBOXES = frozenset({
     "abc", "anonymous", "asdf", "email", "invalid", "mail", "na", "no-email", "no-reply",
@@ -49,13 +50,16 @@ _COUNTRY_OF_ZONE = {
 def email_key(typed: str) -> str | None:
     """Return the e-mail as a matching key, or None where it identifies nobody.
 
-    Lower-cased and trimmed. The part after ``+`` and the dots are kept: providers differ
-    in what they mean, and joining two people by mistake costs more than missing one pair.
+    Lower-cased and trimmed, without characters nobody sees, its host as people write it.
+    The part after ``+`` and the dots are kept: providers differ in what they mean, and
+    joining two people by mistake costs more than missing one pair.
 
     >>> email_key(" Ada.Byron@Northmail.example ")
     'ada.byron@northmail.example'
     >>> email_key("mailto:ada@northmail.example")
     'ada@northmail.example'
+    >>> email_key("ada@xn--mller-kva.example")
+    'ada@müller.example'
     >>> [email_key(text) for text in ("", "ada", "ada@", "ada@home", "a b@home.example")]
     [None, None, None, None, None]
     >>> [email_key(text) for text in ("test@test.com", "none@none.com", "a@a.com")]
@@ -63,8 +67,10 @@ def email_key(typed: str) -> str | None:
     >>> email_key("noemail@northmail.example") is None
     True
     """
-    text = typed.strip().casefold().removeprefix("mailto:")
+    text = _visible(typed).strip().casefold().removeprefix("mailto:")
     mailbox, at, host = text.rpartition("@")
+    if "xn--" in host:
+        host = _as_people_write_it(host)
     label, dot, ending = host.partition(".")
     if not (mailbox and at and label and dot and ending) or any(map(str.isspace, text)):
         return None
@@ -73,7 +79,26 @@ def email_key(typed: str) -> str | None:
     # Nobody's mailbox is named like its host: a@a.com is what gets past a form.
     if mailbox in _JUNK_MAILBOXES or host in _JUNK_HOSTS or mailbox == label:
         return None
-    return text
+    return f"{mailbox}@{host}"
+
+
+def _visible(typed: str) -> str:
+    """Return the text as it is seen: what is copied from a page carries more than that."""
+    if typed.isascii():
+        return typed
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKC", typed)
+        if unicodedata.category(letter) != "Cf"
+    )
+
+
+def _as_people_write_it(host: str) -> str:
+    """Return the host in its own script, where it was written for machines."""
+    try:
+        return unicodedata.normalize("NFKC", host.encode("ascii").decode("idna"))
+    except UnicodeError:
+        return host
 
 
 @lru_cache(maxsize=200_000)

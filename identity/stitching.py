@@ -129,12 +129,17 @@ def keys_of(unread: _Unread) -> set[tuple[str, str]]:
 
 def _keep_keys(unread: Collection[_Unread]) -> None:
     """Write the keys of what was read. Earlier ones stay: they were once true."""
-    rows.change(
+    outdated = rows.select(
         "forget_outdated_keys",
         records=[one.record for one in unread],
         version=keys.KEYS_VERSION,
     )
     said = [(one.record, *key) for one in unread for key in sorted(keys_of(one))]
+    said += [
+        (record, kind, value)
+        for record, kind, once in outdated
+        if (value := _key_of_key(kind, once)) is not None
+    ]
     rows.change(
         "keep_keys",
         records=[record for record, _, _ in said],
@@ -142,6 +147,13 @@ def _keep_keys(unread: Collection[_Unread]) -> None:
         values=[value for _, _, value in said],
         version=keys.KEYS_VERSION,
     )
+
+
+def _key_of_key(kind: str, value: str) -> str | None:
+    """Return what a key of an earlier version is today: the text it was is overwritten."""
+    if kind == "email":
+        return keys.email_key(value)
+    return keys.phone_key(value, None) if kind == "phone" else value
 
 
 def _remember(unread: Collection[_Unread]) -> None:
@@ -180,7 +192,7 @@ def _work_out(known: set[int], around: set[int], at: datetime) -> tuple[People, 
     asked, apart = _decided(known)
     found = clusters.people(
         [_facts(one) for one in read],
-        Said(together=_together(links), apart=apart),
+        Said(together=_together(known), apart=apart),
         asked=asked,
         complete=around,
     )
@@ -228,21 +240,15 @@ def _decided(
     return asked, frozenset((one, two) for one, two, said in about if said == different)
 
 
-def _together(links: Mapping[int, OpenLink]) -> list[frozenset[int]]:
-    """Return the records a steward joined.
+def _together(known: Collection[int]) -> list[frozenset[int]]:
+    """Return the records a steward joined, merge by merge.
 
     All that were the person's when they did: only a steward takes them apart.
     """
-    joined_at: dict[int, datetime] = {}
-    for link in links.values():
-        if link.reason == clusters.STEWARD:
-            before = joined_at.get(link.person, link.started_at)
-            joined_at[link.person] = max(before, link.started_at)
     joined: dict[int, set[int]] = defaultdict(set)
-    for record, link in links.items():
-        if link.person in joined_at and link.started_at <= joined_at[link.person]:
-            joined[link.person].add(record)
-    return [frozenset(records) for _, records in sorted(joined.items())]
+    for merge, record in rows.select("joined_by_stewards", records=list(known)):
+        joined[merge].add(record)
+    return [frozenset(records) for records in joined.values()]
 
 
 def _open_link(one: _Known) -> OpenLink | None:
