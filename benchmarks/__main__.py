@@ -8,6 +8,12 @@ BENCHMARKS = {"load_file": load_file.measure, "whole_night": whole_night.measure
 
 
 def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        raise SystemExit(
+            f"There is no benchmark {', '.join(unknown)}. There are: "
+            f"{', '.join(BENCHMARKS)}."
+        )
     missed = 0
     for name in names or BENCHMARKS:
         print(f"\n{name}: {sys.modules[BENCHMARKS[name].__module__].__doc__}")
@@ -17,4 +23,5 @@ def main(names: list[str]) -> int:
     return missed
 
 
-raise SystemExit(main(sys.argv[1:]))
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

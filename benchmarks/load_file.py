@@ -73,24 +73,26 @@ def measure() -> list[Figure]:
         write_orders(first, rows=ROWS)
         write_orders(other, rows=ROWS, note="other bytes")
         rounds = [_round(attempt, first, other) for attempt in range(TIMES)]
-        return _figures(rounds, other)
+        return figures(rounds)
 
 
 @dataclass(frozen=True)
-class _Round:
-    """Seconds of one round: the rival, then our three loads."""
+class Round:
+    """Seconds of one round: the rival, our three loads, and the last one's rival."""
 
     bare: float
     first: float
     unchanged: float
     identical: float
+    hashing: float
 
 
-def _round(attempt: int, first: Path, other: Path) -> _Round:
+def _round(attempt: int, first: Path, other: Path) -> Round:
     from django.db import transaction
 
     from measurement import rates, registry
     from measurement.models import Order
+    from measurement.sources import kept
     from tests import databases
 
     name = f"bench_{os.getpid()}_{attempt}"
@@ -109,7 +111,9 @@ def _round(attempt: int, first: Path, other: Path) -> _Round:
             unchanged = seconds(lambda: _load(orders, other))
             last = orders.runs.get(file__name=other.name)
             assert (last.written, Order.objects.count()) == (0, ROWS)
-            return _Round(bare, took, unchanged, seconds(lambda: _load(orders, other)))
+            identical = seconds(lambda: _load(orders, other))
+            hashing = seconds(lambda: kept.digest_of(other))
+            return Round(bare, took, unchanged, identical, hashing)
     finally:
         databases.drop(name)
 
@@ -141,14 +145,13 @@ def _bare_copy(path: Path) -> float:
         return seconds(work)
 
 
-def _figures(rounds: list[_Round], path: Path) -> list[Figure]:
-    from measurement.sources import kept
-
+def figures(rounds: list[Round]) -> list[Figure]:
+    """Return what the rounds come to, each beside what stood beside it."""
     copy = statistics.median(each.bare for each in rounds)
     load = statistics.median(each.first for each in rounds)
     again = statistics.median(each.unchanged for each in rounds)
     same = statistics.median(each.identical for each in rounds)
-    hashing = seconds(lambda: kept.digest_of(path))
+    hashing = statistics.median(each.hashing for each in rounds)
     beside_copy = f"{load:.1f} s; COPY {copy:.1f} s, {ROWS / copy:,.0f} rows/s"
     beside_load = f"{again:.1f} s; first load {load:.1f} s"
     beside_hash = f"{same:.2f} s; hashing {hashing:.2f} s"
