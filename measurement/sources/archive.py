@@ -9,6 +9,9 @@ from typing import IO
 from measurement.sources.texts import BLOCK, copy_text, layout_of
 from measurement.sources.unreadable import Unreadable
 
+# The bit with which a zip says that a file in it takes a password.
+_LOCKED = 0x1
+
 
 @dataclass(frozen=True)
 class Part:
@@ -19,15 +22,29 @@ class Part:
     line: int
 
 
-def members(archive: zipfile.ZipFile) -> list[str]:
-    """Return the files of an archive by name, without what a desktop put beside them."""
-    return sorted(
-        name
-        for name in archive.namelist()
-        if not name.endswith("/")
-        and not name.startswith("__MACOSX/")
-        and not PurePosixPath(name).name.startswith(".")
-    )
+def members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive by name, without what a desktop put beside them.
+
+    Two may have one name: each is a file.
+
+    Raises:
+        Unreadable: there is none, or one is locked.
+    """
+    found = [
+        file
+        for file in archive.infolist()
+        if not file.is_dir()
+        and not file.filename.startswith("__MACOSX/")
+        and not PurePosixPath(file.filename).name.startswith(".")
+    ]
+    if not found:
+        raise Unreadable(f"{name} holds no file.")
+    for file in found:
+        if file.flag_bits & _LOCKED:
+            raise Unreadable(
+                f"{name}: {file.filename} is locked with a password. Pack it without."
+            )
+    return sorted(found, key=lambda file: file.filename)
 
 
 def join(
@@ -39,15 +56,13 @@ def join(
         Unreadable: it is empty, or its files are not all of one kind.
     """
     with zipfile.ZipFile(file) as archive:
-        found = members(archive)
-        if not found:
-            raise Unreadable(f"{name} holds no file.")
         joined = _Joined(out, name)
-        for member in found:
+        for member in members(archive, name):
+            called = member.filename
             with archive.open(member) as packed:
                 beginning = packed.read(BLOCK)
-                joined.begin(member, layout_of(member, beginning))
-                copy_text(beginning, packed, member, encoding, joined)
+                joined.begin(called, layout_of(called, beginning))
+                copy_text(beginning, packed, called, encoding, joined)
             joined.end()
         return joined.layout, joined.parts
 

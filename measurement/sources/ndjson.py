@@ -31,22 +31,26 @@ def columns(lines: Iterable[bytes], wanted: Iterable[str]) -> Texts:
         found.update(dict.fromkeys(_names(raw)))
     while not missing <= found.keys() and (raw := next(read, b"")):
         found.update(dict.fromkeys(_names(raw)))
-    return list(found)
+    return [name for name in found if _is_text(name)]
 
 
 def texts(line: str, columns: Texts) -> Texts:
     """Return the values of one line's object, in the order of the columns.
 
     Raises:
-        NotAnObject: the line is no JSON, or another kind of value.
+        NotAnObject: the line is no JSON, or another kind of value, or too deep.
     """
     try:
         record = json.loads(line, parse_float=_Number, parse_int=_Number)
-    except (ValueError, RecursionError) as error:
+        found = flat(record) if isinstance(record, dict) else None
+    except RecursionError as error:
+        raise NotAnObject(
+            "The line has objects in objects too deep to read."
+        ) from error
+    except ValueError as error:
         raise NotAnObject(f"The line is not JSON: {error}.") from error
-    if not isinstance(record, dict):
+    if found is None:
         raise NotAnObject("The line is JSON, but not an object.")
-    found = flat(record)
     return [found.get(column, "") for column in columns]
 
 
@@ -91,6 +95,11 @@ def _written(value: Any) -> str:
 def _names(raw: bytes) -> Iterable[str]:
     try:
         record = json.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+        return flat(record) if isinstance(record, dict) else ()
     except (ValueError, RecursionError):
         return ()
-    return flat(record) if isinstance(record, dict) else ()
+
+
+def _is_text(name: str) -> bool:
+    """Return whether PostgreSQL can hold the name: no mapping can ask for another."""
+    return "\0" not in name and not any("\ud800" <= sign <= "\udfff" for sign in name)

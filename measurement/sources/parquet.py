@@ -31,9 +31,9 @@ def write_csv(path: Path, name: str, out: IO[bytes]) -> None:
         out.truncate()
         try:
             schema = _plain(file.schema_arrow, unit)
-            with pyarrow.csv.CSVWriter(out, schema) as writer:
+            with pyarrow.csv.CSVWriter(out, _written(schema)) as writer:
                 for batch in file.iter_batches(_ROWS):
-                    writer.write_batch(batch.cast(schema))
+                    writer.write_batch(_filled(batch.cast(schema)))
             return
         except (arrow.ArrowException, UnicodeDecodeError) as error:
             if unit == units[-1]:
@@ -41,6 +41,29 @@ def write_csv(path: Path, name: str, out: IO[bytes]) -> None:
                     f"{name} has a column that is no plain value: {error}. Flatten it "
                     f"first."
                 ) from error
+
+
+def _written(schema: Any) -> Any:
+    """Return the schema of what is written: of one column, texts."""
+    import pyarrow as arrow
+
+    if len(schema) > 1:
+        return schema
+    return arrow.schema([(name, arrow.string()) for name in schema.names])
+
+
+def _filled(batch: Any) -> Any:
+    """Return the batch without a row that would be written as a blank line.
+
+    In the only column nothing is an empty text, which is written in quotes: a blank line
+    is no row to whoever reads it.
+    """
+    import pyarrow as arrow
+
+    if batch.num_columns != 1:
+        return batch
+    texts = batch.column(0).cast(arrow.string()).fill_null("")
+    return arrow.record_batch([texts], names=batch.schema.names)
 
 
 def _has_moments(schema: Any) -> bool:

@@ -80,7 +80,7 @@ class PlainFile:
 
         Raises:
             Unreadable: there is no header, a name stands twice, or the header shows that
-                the delimiter is another one.
+                the delimiter or the encoding is another one.
         """
         if self.layout != "ndjson":
             return self._header()
@@ -169,6 +169,12 @@ class PlainFile:
         if not first or not any(name.strip() for name in first):
             raise Unreadable(
                 f"{self.name} has no header. Its first line must name columns."
+            )
+        if any("\0" in name for name in first):
+            raise Unreadable(
+                f"The header of {self.name} has zero bytes, so it is another encoding "
+                f"than was said. Say which one in the mapping of the stream, for "
+                f'instance encoding = "utf-16-le".'
             )
         names = [name.strip() for name in first]
         twice = sorted({name for name in names if name and names.count(name) > 1})

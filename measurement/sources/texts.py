@@ -12,8 +12,13 @@ BLOCK = 1 << 20
 PARQUET = b"PAR1"
 ZIP = {b"PK\x03\x04", b"PK\x05\x06"}
 GZIP = b"\x1f\x8b"
-# The marks with which UTF-16 begins.
-_WIDE = {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+# The marks with which texts of wide letters begin. One of them begins another.
+_WIDE = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _NDJSON_ENDINGS = (".ndjson", ".jsonl", ".json")
 
 
@@ -51,7 +56,7 @@ def is_plain(path: Path, encoding: str) -> bool:
         beginning = file.read(BLOCK)
     return not (
         _is_packed(beginning)
-        or beginning[:2] in _WIDE
+        or _marked(beginning)
         or _has_odd_lines(beginning)
         or not is_utf8(encoding)
     )
@@ -71,8 +76,7 @@ def copy_text(
     """
     if _is_packed(beginning):
         raise Unreadable(f"{name} is packed twice. Unpack it once before it is loaded.")
-    if beginning[:2] in _WIDE:
-        encoding = "utf-16"
+    encoding = _marked(beginning) or encoding
     rest = _Reread(beginning, file)
     has_odd_lines = _has_odd_lines(beginning)
     if is_utf8(encoding) and not has_odd_lines:
@@ -114,7 +118,7 @@ def codec(encoding: str) -> str:
     """
     try:
         "".encode(encoding)
-    except (LookupError, UnicodeError) as error:
+    except (LookupError, ValueError) as error:
         raise Unreadable(
             f"There is no encoding '{encoding}'. Known are utf-8, cp1252, latin-1, "
             f"utf-16 and what else Python calls by name."
@@ -124,6 +128,13 @@ def codec(encoding: str) -> str:
 
 def _is_packed(beginning: bytes) -> bool:
     return beginning[:4] == PARQUET or beginning[:4] in ZIP or beginning[:2] == GZIP
+
+
+def _marked(beginning: bytes) -> str:
+    """Return the encoding a text says it has by how it begins, or nothing."""
+    return next(
+        (name for mark, name in _WIDE.items() if beginning.startswith(mark)), ""
+    )
 
 
 def _has_odd_lines(beginning: bytes) -> bool:

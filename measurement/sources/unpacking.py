@@ -60,7 +60,7 @@ def extracted(path: Path) -> Iterator[Path]:
     """Yield each file of a zip, one at a time; it is gone when the next one is taken.
 
     Raises:
-        Unreadable: it is no zip, or damaged, or locked.
+        Unreadable: it is no zip, or empty, or damaged, or locked.
     """
     if not path.is_file():
         raise Unreadable(
@@ -75,7 +75,7 @@ def extracted(path: Path) -> Iterator[Path]:
         zipfile.ZipFile(path) as opened,
         tempfile.TemporaryDirectory() as folder,
     ):
-        for member in archive.members(opened):
+        for member in archive.members(opened, path.name):
             found = Path(opened.extract(member, folder))
             yield found
             found.unlink()
