@@ -5,7 +5,7 @@ settled by the records' own ids, so any order of arrival gives the same people.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
@@ -33,10 +33,20 @@ class Said:
     apart: frozenset[tuple[int, int]] = frozenset()
 
     @property
-    def bound(self) -> frozenset[int]:
-        """Return every record somebody spoke of."""
-        joined = {record for group in self.together for record in group}
-        return frozenset(joined | {record for pair in self.apart for record in pair})
+    def of(self) -> dict[int, Hashable]:
+        """Return what was said of each record somebody spoke of, to be compared.
+
+        Of records that were joined with the same others the same was said; who is two
+        people with somebody stands alone.
+        """
+        joined: dict[int, set[int]] = defaultdict(set)
+        for number, group in enumerate(self.together):
+            for record in group:
+                joined[record].add(number)
+        said: dict[int, Hashable] = {
+            record: frozenset(numbers) for record, numbers in joined.items()
+        }
+        return said | {record: record for pair in self.apart for record in pair}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +120,15 @@ class _Forest:
     One that nothing is compared with never gets a cluster of its own: most are so.
     """
 
-    def __init__(self, voices: Iterable[Facts], said: Said) -> None:
+    def __init__(self, voice_of: Mapping[int, Facts], said: Said) -> None:
         self._strangers: dict[int, set[int]] = defaultdict(set)
         for one, other in said.apart:
             self._strangers[one].add(other)
             self._strangers[other].add(one)
         self._of: dict[int, _Cluster] = {}
-        voice_of = {one.record: one for one in voices}
         for group in said.together:
-            self._join_by_hand([voice_of[record] for record in sorted(group)])
+            theirs = (voice_of[record] for record in sorted(group))
+            self._join_by_hand(list(dict.fromkeys(theirs)))
 
     def of(self, one: Facts) -> _Cluster:
         if one.record not in self._of:
@@ -178,8 +188,9 @@ def people(
         complete: records all of whose phones' other records are there, too; without it,
             all are. Of a number only half known nobody can say who shares it.
     """
-    voices = evidence.alike_guests(facts, bound=said.bound)
-    forest = _Forest(voices, said)
+    voices = evidence.alike_guests(facts, said_of=said.of)
+    voice_of = {record: one for one, same in voices.items() for record in same}
+    forest = _Forest(voice_of, said)
     rule_of = {record: STEWARD for group in said.together for record in group}
     found = evidence.find(list(voices))
     refused: list[Pair] = []
@@ -194,7 +205,7 @@ def people(
         for voice in (pair.left, pair.right):
             rule_of.setdefault(voice.record, RULES[pair.kind])
     by_phone = evidence.find_by_phone(list(voices), complete=complete)
-    questions = _questions(forest, [*refused, *by_phone.pairs], voices, asked)
+    questions = _questions(forest, [*refused, *by_phone.pairs], voice_of, asked)
     groups = [
         sorted(record for voice in group for record in voices[voice])
         for group in forest.groups(voices)
@@ -207,11 +218,11 @@ def people(
 def _questions(
     forest: _Forest,
     refused: list[Pair],
-    voices: dict[Facts, list[int]],
+    voice_of: Mapping[int, Facts],
     asked: Iterable[tuple[int, int]],
 ) -> list[Question]:
     """Return one question per two people nobody was asked about, the likeliest first."""
-    known = _known(forest, voices, asked)
+    known = _known(forest, voice_of, asked)
     questions = []
     for pair in sorted(refused, key=lambda each: (-each.score, each.rank)):
         one, other = forest.of(pair.left), forest.of(pair.right)
@@ -225,10 +236,9 @@ def _questions(
 
 
 def _known(
-    forest: _Forest, voices: dict[Facts, list[int]], asked: Iterable[tuple[int, int]]
+    forest: _Forest, voice_of: Mapping[int, Facts], asked: Iterable[tuple[int, int]]
 ) -> set[frozenset[int]]:
     """Return which two people were asked about, by whichever of their records."""
-    voice_of = {record: one for one, same in voices.items() for record in same}
     return {
         _both(forest.of(voice_of[left]), forest.of(voice_of[right]))
         for left, right in asked
@@ -243,7 +253,7 @@ def _question(pair: Pair, refusal: str) -> Question:
     score = min(pair.score, 0.5)
     if pair.guard and pair.kind is not Kind.PHONE:
         return Question(left, right, pair.kind, pair.guard, score)
-    its_own = _Forest((pair.left, pair.right), Said())
+    its_own = _Forest({}, Said())
     if not its_own.of(pair.left).refusal(its_own.of(pair.right)):
         refusal = _AMONG_THEM + refusal[0].lower() + refusal[1:]
     return Question(left, right, pair.kind, f"{pair.guard} {refusal}".strip(), score)

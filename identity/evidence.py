@@ -6,7 +6,7 @@ agrees. All else waits for a steward, or says nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
@@ -87,19 +87,21 @@ class Found:
 
 
 def alike_guests(
-    facts: Iterable[Facts], *, bound: frozenset[int]
+    facts: Iterable[Facts], *, said_of: Mapping[int, Hashable]
 ) -> dict[Facts, list[int]]:
     """Return the records to compare, each with the guests who say word for word the same.
 
     Somebody who checks out as a guest twenty times is twenty records and one voice.
-    ``bound`` are records a steward spoke of: those stay by themselves.
+    ``said_of`` is what stewards said of records: only those share a voice of which they
+    said the same.
     """
     voices: dict[object, list[Facts]] = defaultdict(list)
     for one in sorted(facts, key=lambda fact: fact.place):
         said: object = one.record
-        if one.is_guest and one.first and one.emails and one.record not in bound:
+        if one.is_guest and one.first and one.emails:
             named = (one.first, one.last, one.birth_on)
-            said = (one.storefront, one.emails, one.claims, *named)
+            shared = (one.storefront, one.emails, one.claims)
+            said = (said_of.get(one.record), *shared, *named)
         voices[said].append(one)
     return {_one_voice(same): [one.record for one in same] for same in voices.values()}
 

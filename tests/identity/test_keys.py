@@ -1,11 +1,13 @@
 """What people type, and what of it identifies anybody."""
 
+from datetime import date
+
 import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.keys import country_of, email_key, phone_key
+from identity.keys import births_look_swapped, country_of, email_key, phone_key
 
 words = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789._+-", min_size=4)
 
@@ -19,6 +21,14 @@ words = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789._+-", min_size=4)
         ("a.da@home.example", "a.da@home.example"),
         ("mailto:ada@home.example", "ada@home.example"),
         ("günther@müller.example", "günther@müller.example"),
+        ("ada@mu\u0308ller.example", "ada@müller.example"),
+        ("ada@xn--mller-kva.example", "ada@müller.example"),
+        ("ADA@XN--MLLER-KVA.Example", "ada@müller.example"),
+        ("ada@xn--.example", "ada@xn--.example"),
+        ("\ufeffada@home\u200b.example\u00ad", "ada@home.example"),
+        ("ａｄａ＠ｈｏｍｅ．ｅｘａｍｐｌｅ", "ada@home.example"),
+        ("MAILTO:Ada@Home.example", "ada@home.example"),
+        ("\tada@home.example\r\n", "ada@home.example"),
     ],
 )
 def test_an_email_is_compared_without_its_case(typed, key):
@@ -31,7 +41,8 @@ def test_an_email_is_compared_without_its_case(typed, key):
         "", " ", "-", "ada", "@home.example", "ada@", "ada@home", "ada@home.", "ada@.example",
         "a@b@home.example", "ada byron@home.example", "ada@home..example",
         "test@test.com", "none@none.com", "noemail@noemail.com", "a@a.com", "NOREPLY@home.example",
-        "unknown@home.example", "asdf@asdf.de",
+        "unknown@home.example", "asdf@asdf.de", "\u200b", "ada\u00a0byron@home.example",
+        "Ada <ada@home.example>", "ａ＠ａ.com", "ada@home.example ada@work.example",
     ],
 )  # fmt: skip
 def test_what_is_no_mailbox_of_anybody_has_no_key(typed):
@@ -45,6 +56,23 @@ def test_the_key_of_an_email_is_its_own_key(mailbox, host):
     assert key is None or email_key(key) == key
 
 
+def test_the_part_after_a_plus_and_the_dots_tell_mailboxes_apart():
+    typed = ["ada@home.example", "ada+shop@home.example", "a.da@home.example"]
+
+    assert len({email_key(text) for text in typed}) == 3
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_whatever_is_typed_is_a_key_seen_in_full_or_none(mailbox, host):
+    key = email_key(f"{mailbox}@{host}.example")
+
+    assert key is None or (email_key(key), key.split(), key.count("@")) == (
+        key,
+        [key],
+        1,
+    )
+
+
 @pytest.mark.parametrize(
     ("typed", "country"),
     [
@@ -53,6 +81,12 @@ def test_the_key_of_an_email_is_its_own_key(mailbox, host):
         ("+44 (0)20 7946 0123", "US"),
         ("0044 20 7946 0123", "GB"),
         ("(020) 7946-0123 ext. 5", "GB"),
+        ("tel:+44-20-7946-0123", None),
+        ("Tel. 020/7946.0123", "GB"),
+        ("\u202a+44 20 7946 0123\u202c", None),
+        ("٠٢٠ ٧٩٤٦ ٠١٢٣", "GB"),
+        ("０２０ ７９４６ ０１２３", "GB"),
+        ("011 44 20 7946 0123", "US"),
     ],
 )
 def test_a_number_is_one_key_however_it_is_typed(typed, country):
@@ -65,15 +99,30 @@ def test_a_number_is_one_key_however_it_is_typed(typed, country):
         ("", "GB"), ("n/a", "GB"), ("123", "GB"), ("0000000000", "US"), ("1111111111", "GB"),
         ("9999999999", "US"), ("1234567890", "GB"), ("0123456789", "US"), ("0123456789", "GB"),
         ("555-0123", "US"), ("020 7946 0123", None), ("+1 111 111 1111", None),
+        ("٠١٢٣٤٥٦٧٨٩", "GB"), ("1-800-FLOWERS", "US"), ("+1 555 0123", "GB"), ("5" * 300, "GB"),
+        ("²²²²²²²²²²", "GB"), ("020 7946 0123 / 020 7946 0777", "GB"), ("++", None),
     ],
 )  # fmt: skip
 def test_what_reaches_nobody_has_no_key(typed, country):
     assert phone_key(typed, country) is None
 
 
-def test_a_local_number_belongs_to_the_country_it_is_dialled_in():
-    assert phone_key("212 555 0123", "US") == "+12125550123"
-    assert phone_key("030 23125123", "DE") == "+493023125123"
+@pytest.mark.parametrize(
+    ("typed", "country", "key"),
+    [
+        ("212 555 0123", "US", "+12125550123"),
+        ("1 (212) 555-0123 x77", "CA", "+12125550123"),
+        ("030 23125123", "DE", "+493023125123"),
+        # Italians dial the zero from abroad, too; Russians dial an eight at home.
+        ("06 6982 1234", "IT", "+390669821234"),
+        ("8 (912) 345-67-89", "RU", "+79123456789"),
+        ("06 12 34 56 78", "FR", "+33612345678"),
+        ("044 668 18 00", "CH", "+41446681800"),
+        ("138 0013 8000", "CN", "+8613800138000"),
+    ],
+)
+def test_a_local_number_belongs_to_the_country_it_is_dialled_in(typed, country, key):
+    assert phone_key(typed, country) == key
 
 
 @given(st.integers(min_value=2_010_000_000, max_value=9_899_999_999))
@@ -101,3 +150,33 @@ def test_what_a_record_says_of_its_country_goes_before_its_shop():
 )
 def test_a_country_nobody_named_is_not_guessed(country, zone):
     assert country_of(country, zone) is None
+
+
+@pytest.mark.parametrize(
+    ("country", "dialled_in"),
+    [("uk", "GB"), (" us ", "US"), ("United Kingdom", "FR"), ("", "FR"), ("001", "FR")],
+)
+def test_a_country_is_two_letters_or_the_shops(country, dialled_in):
+    assert country_of(country, "Europe/Paris") == dialled_in
+
+
+@given(st.dates(), st.dates())
+def test_swapped_births_are_swapped_either_way_round(one, other):
+    assert births_look_swapped(one, other) == births_look_swapped(other, one)
+    assert not births_look_swapped(one, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "swapped"),
+    [
+        ("1980-05-07", "1980-07-05", True),
+        ("1980-05-07", "1981-07-05", False),
+        ("1980-05-05", "1980-05-05", False),
+        ("1980-02-29", "1980-03-01", False),
+        ("1980-05-13", "1980-05-31", False),
+    ],
+)
+def test_births_look_swapped_by_day_and_month_of_one_year(one, other, swapped):
+    dates = map(date.fromisoformat, (one, other))
+
+    assert births_look_swapped(*dates) is swapped

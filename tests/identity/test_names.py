@@ -32,6 +32,11 @@ firsts = st.sampled_from(
 )
 
 
+lasts = st.sampled_from(
+    ["bell", "bell hooks", "hooks", "b", "h", "de bell", "李", None]
+)
+
+
 @pytest.mark.parametrize(
     ("typed", "key"),
     [
@@ -49,6 +54,18 @@ firsts = st.sampled_from(
         ("Prof", "prof"),
         ("J.", "j"),
         ("李", "李"),
+        ("Ｊｏｈｎ", "john"),
+        ("ﬁona", "fiona"),
+        ("İpek", "ipek"),
+        ("Nguyễn", "nguyen"),
+        ("김", "김"),
+        ("राम", "राम"),
+        ("めぐみ", "めぐみ"),
+        ("Jose\u0301", "jose"),
+        ("Prof. Dr. Ada", "ada"),
+        ("Mary Guest", "mary guest"),
+        ("Ann2", "ann"),
+        ("علی\u200cرضا", "علی رضا"),
     ],
 )
 def test_a_name_is_compared_in_small_plain_letters(typed, key):
@@ -56,10 +73,60 @@ def test_a_name_is_compared_in_small_plain_letters(typed, key):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "   ", "-", "n/a", "N/A", "Unknown", "test", "42", "!!"]
+    "typed",
+    [
+        "",
+        "   ",
+        "-",
+        "n/a",
+        "N/A",
+        "Unknown",
+        "test",
+        "42",
+        "!!",
+        "Guest.",
+        "Test1",
+        "Mr. Unknown",
+        "unknown unknown",
+        "<none>",
+        "X.",
+        "\u200b",
+    ],
 )
 def test_what_is_no_name_has_no_key(typed):
     assert name_key(typed) is None
+
+
+@given(st.text(max_size=20))
+def test_the_key_of_a_name_is_its_own_key(typed):
+    key = name_key(typed)
+
+    assert key is None or name_key(key) == key
+
+
+@given(st.text(max_size=20))
+def test_a_name_is_words_one_blank_apart(typed):
+    key = name_key(typed)
+
+    assert key is None or (key and key == " ".join(key.split()))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("राम", "रीमा"), ("राम", "रमा"), ("めぐみ", "めくみ"), ("李", "王")],
+)
+def test_names_of_other_scripts_that_differ_do_not_agree(one, other):
+    assert not first_names_agree(one, other)
+
+
+@pytest.mark.parametrize("name", ["राम", "めぐみ", "김", "李", "Ольга", "שרה"])
+def test_names_of_other_scripts_agree_with_themselves(name):
+    assert first_names_agree(name, name)
+
+
+@pytest.mark.parametrize("initial", ["J.", "Ж.", "Ω", "ש", "É."])
+def test_an_initial_in_any_alphabet_says_too_little(initial):
+    assert not first_names_agree(initial, initial)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +157,13 @@ def test_a_first_name_agrees_in_full_or_as_a_nickname(one, other):
         ("j", "j", UNCLEAR),
         ("eleanor", "nora", UNCLEAR),
         ("helen", "ella", UNCLEAR),
+        ("j p", "j p", UNCLEAR),
+        ("j p", "j", UNCLEAR),
+        ("j", "j paul", UNCLEAR),
+        ("j ann", "j anne", UNCLEAR),
+        ("j paul", "j paul", AGREE),
+        ("john p", "john q", CONFLICT),
+        ("mary ann", "ann mary", CONFLICT),
         ("john", "jane", CONFLICT),
         ("john", "p", CONFLICT),
         ("margaret", "magraret", CONFLICT),
@@ -132,7 +206,28 @@ def test_a_part_of_a_double_last_name_agrees_with_the_whole(one, other, agreemen
         ("ann", "ian", False),
         ("margaret", "richard", False),
         (None, "richard", False),
+        (None, None, False),
+        ("carla", "clara", True),
+        ("marguerite", "margie", True),
     ],
 )
 def test_a_slip_of_the_fingers_looks_alike(one, other, alike):
     assert look_alike(one, other) is alike
+    assert look_alike(other, one) is alike
+
+
+@given(
+    st.text("acelr", min_size=1, max_size=7), st.text("acelr", min_size=1, max_size=7)
+)
+def test_names_look_alike_either_way_round(one, other):
+    assert look_alike(one, other) is look_alike(other, one)
+
+
+@given(lasts, lasts)
+def test_last_names_are_compared_either_way_round(one, other):
+    assert compare_last(one, other) is compare_last(other, one)
+
+
+@given(lasts.filter(bool))
+def test_a_last_name_never_conflicts_with_itself(name):
+    assert compare_last(name, name) is not CONFLICT
