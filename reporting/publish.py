@@ -16,6 +16,9 @@ from reporting.engine import Engine
 from reporting.intervals import money
 from reporting.models import Build, Buyer
 
+# Any number nobody else locks by.
+_BUILD_LOCK = 730_227_411
+
 
 class PublishError(Exception):
     """The build cannot be published; the message says why."""
@@ -31,13 +34,17 @@ def compute(*, at: datetime, night: Night | None) -> Build:
 
     Where nothing has changed since a build that still stands, that build is returned
     and nothing is computed: tell it by its ``made_at``. The result depends on the rows
-    and never on the order in which they came.
+    and never on the order in which they came. Builds computed before it that never went
+    up are superseded: what they say is no longer what is known. Two who compute at once
+    wait for each other.
     """
+    _wait_for_other_builds()
     digest = snapshot.digest(moment=at, definitions=metrics.definitions())
     standing = Build.objects.filter(
         digest=digest, state__in=[Build.State.COMPUTED, Build.State.PUBLISHED]
     ).first()
     if standing is not None:
+        _supersede_others(than=standing, state=Build.State.COMPUTED)
         return standing
 
     taken = snapshot.take(moment=at, name=digest[:16])
@@ -54,6 +61,7 @@ def compute(*, at: datetime, night: Night | None) -> Build:
         )
         _write_readings(build, views)
         _write_buyers(build, views)
+    _supersede_others(than=build, state=Build.State.COMPUTED)
     return build
 
 
@@ -63,15 +71,17 @@ def publish(*, build: Build, at: datetime) -> Build:
 
     One transaction: a reader sees the old readings or the new, never both or none. A
     build that does not pass is held back with the reasons in its ``message``, and what
-    is up stays up. Publishing what is published changes nothing.
+    is up stays up. Publishing what is published changes nothing. Two who publish at once
+    do so one after the other.
 
     Raises:
-        AlreadySuperseded: the build was up once, and a later one has replaced it.
+        AlreadySuperseded: a later build has taken its place, whether it was up or not.
     """
+    _wait_for_other_builds()
     build = Build.objects.select_for_update().get(pk=build.pk)
     if build.state == Build.State.PUBLISHED:
         return build
-    if build.state == Build.State.SUPERSEDED:
+    if build.state == Build.State.SUPERSEDED or _is_older_than_published(build):
         raise AlreadySuperseded(
             f"{build} was replaced by a later one. Compute anew instead of publishing "
             f"it again."
@@ -82,13 +92,27 @@ def publish(*, build: Build, at: datetime) -> Build:
         build.save(update_fields=["state", "message"])
         return build
 
-    Build.objects.filter(state=Build.State.PUBLISHED).update(
-        state=Build.State.SUPERSEDED
-    )
+    _supersede_others(than=build, state=Build.State.PUBLISHED)
     Buyer.objects.exclude(build=build).delete()
     build.state, build.published_at, build.message = Build.State.PUBLISHED, at, ""
     build.save(update_fields=["state", "published_at", "message"])
     return build
+
+
+def _wait_for_other_builds() -> None:
+    # A row lock is not enough: two builds are two rows, and only one may be up.
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_BUILD_LOCK])
+
+
+def _is_older_than_published(build: Build) -> bool:
+    published = Build.objects.filter(state=Build.State.PUBLISHED)
+    return published.filter(made_at__gt=build.made_at).exists()
+
+
+def _supersede_others(*, than: Build, state: str) -> None:
+    others = Build.objects.filter(state=state).exclude(pk=than.pk)
+    others.update(state=Build.State.SUPERSEDED)
 
 
 def _inputs(views: Engine, taken: snapshot.Snapshot) -> dict[str, Any]:
