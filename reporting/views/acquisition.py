@@ -15,11 +15,18 @@ from reporting.views.standing import Standing, page, standing
 def show(request: HttpRequest) -> HttpResponse:
     """Show one shop's customers, revenue, repeat rate and lifetime value by channel."""
     stands = standing(request)
-    return page(request, "reporting/acquisition.html", stands, lambda: _context(stands))
+    channels = list(Channel.objects.all())
+    return page(
+        request,
+        "reporting/acquisition.html",
+        stands,
+        lambda: _context(stands, channels),
+        beside=[(one.key, one.name, one.position) for one in channels],
+    )
 
 
-def _context(stands: Standing) -> dict[str, Any]:
-    table = _table(stands)
+def _context(stands: Standing, channels: list[Channel]) -> dict[str, Any]:
+    table = _table(stands, channels)
     return {
         "section": "acquisition",
         "table": table,
@@ -44,7 +51,7 @@ def _headline(
     ]
 
 
-def _table(stands: Standing) -> acquisition.Table | None:
+def _table(stands: Standing, channels: list[Channel]) -> acquisition.Table | None:
     if stands.build is None or stands.storefront is None:
         return None
     readings = Reading.objects.filter(
@@ -54,6 +61,6 @@ def _table(stands: Standing) -> acquisition.Table | None:
     )
     return acquisition.table(
         readings=readings,
-        channels=list(Channel.objects.all()),
+        channels=channels,
         currency=stands.storefront.currency,
     )

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from governance import people
 from measurement.models import Night, RejectedRow, SyncRun
@@ -48,7 +49,7 @@ def night(request: HttpRequest, night_id: int) -> HttpResponse:
         .select_related("run__stream__system")
         .order_by("run", "line")
     )
-    return render(
+    response = render(
         request,
         "reporting/night.html",
         {
@@ -61,6 +62,8 @@ def night(request: HttpRequest, night_id: int) -> HttpResponse:
             "refresh": _refresh([row]),
         },
     )
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def _loads(night: Night) -> QuerySet[SyncRun]:

@@ -1,7 +1,7 @@
 """What every page of a report stands on: the published build, and the shop in view."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,11 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control
 
+from governance import people
 from governance.models import Storefront
+from measurement.banner import banner
 from reporting.models import Build
 
 
@@ -53,17 +56,19 @@ def page(
     template: str,
     standing: Standing,
     context: Callable[[], Mapping[str, Any]],
+    *,
+    beside: Sequence[object] = (),
 ) -> HttpResponse:
     """Return a page that stays as it is until the next build.
 
     A reader who has this very page already is told so, and ``context`` is not asked for.
+    ``beside`` is what else the page shows that may change while the build stays.
     """
-    etag = _etag(request, standing)
+    etag = _etag(request, standing, beside)
+    known = None
     if not len(get_messages(request)):
         known = get_conditional_response(request, etag=etag)
-        if known is not None:
-            return known
-    response = render(request, template, {"standing": standing, **context()})
+    response = known or render(request, template, {"standing": standing, **context()})
     response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -81,20 +86,22 @@ def personal_page(
     return response
 
 
-def _etag(request: HttpRequest, standing: Standing) -> str:
-    build = standing.build
-    # The session, because its secret stands in the sign-out form; the groups, because
-    # they decide what is shown.
+def _etag(request: HttpRequest, standing: Standing, beside: Sequence[object]) -> str:
+    build, reader = standing.build, people.asking(request)
     parts = [
         _release(),
+        settings.REPORTING_TIME_ZONE,
+        banner(request),
+        # The session, because its secret stands in the sign-out form; who the reader is
+        # and may be, because the frame of the page says so.
         request.session.session_key,
-        sorted(request.user.groups.values_list("name", flat=True)),
+        (reader.get_username(), reader.get_full_name()),
+        (reader.is_staff, reader.is_superuser),
+        sorted(reader.groups.values_list("name", flat=True)),
         request.get_full_path(),
         (build.pk, build.published_at) if build else None,
-        [
-            (one.key, one.name, one.currency, one.generated_note, one.panel_starts_on)
-            for one in standing.storefronts
-        ],
+        [sorted(model_to_dict(one).items()) for one in standing.storefronts],
+        beside,
     ]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
