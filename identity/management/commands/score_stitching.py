@@ -1,6 +1,7 @@
 """Say how right the joining is, against a file that knows the truth."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -31,17 +32,31 @@ class Command(BaseCommand):
 
 def _read(path: Path) -> dict[Record, str]:
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            missing = _COLUMNS - set(reader.fieldnames or ())
-            if missing:
-                raise CommandError(
-                    f"{path} has no column {', '.join(sorted(missing))}; a file of the "
-                    f"truth has system, record_id and person."
-                )
-            return {(row["system"], row["record_id"]): row["person"] for row in reader}
+        # A spreadsheet puts a mark before the first letter.
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return dict(_rows(path, csv.DictReader(file)))
     except FileNotFoundError as error:
         raise CommandError(f"There is no file {path}. The demo writes one.") from error
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path} is not text in UTF-8: {error.reason}.") from error
+
+
+def _rows(path: Path, reader: "csv.DictReader[str]") -> Iterator[tuple[Record, str]]:
+    missing = _COLUMNS - set(reader.fieldnames or ())
+    if missing:
+        raise CommandError(
+            f"{path} has no column {', '.join(sorted(missing))}; a file of the "
+            f"truth has system, record_id and person."
+        )
+    for row in reader:
+        if not row["person"]:
+            raise CommandError(
+                f"In line {reader.line_num} {path} names no person. Every row of the "
+                f"truth says whose record it is."
+            )
+        yield (row["system"], row["record_id"]), row["person"]
 
 
 def _found(storefront: Storefront) -> dict[Record, int]:
@@ -64,5 +79,5 @@ def _questions(known: dict[Record, str]) -> str:
         *(f"{side}__{field}" for side in ("left", "right") for field in fields)
     )
     truths = [(known.get((a, b)), known.get((c, d))) for a, b, c, d in pairs]
-    same = sum(one == other for one, other in truths)
+    same = sum(one is not None and one == other for one, other in truths)
     return f"queue: {len(truths):,} pairs wait, {same:,} of them are one person"
