@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
@@ -47,7 +47,7 @@ def write(run: SyncRun, staged: StagedPage) -> Written:
     per_entity: Counter[str] = Counter()
     written = 0
     with connection.cursor() as cursor:
-        cursor.execute(compiled.map)
+        _map(cursor, compiled)
         for statement in compiled.missing_rates:
             cursor.execute(statement)
         while _found(cursor, compiled.orphans):
@@ -66,6 +66,15 @@ def write(run: SyncRun, staged: StagedPage) -> Written:
             else:
                 per_entity[writer.name] = _merge(cursor, writer)
     return Written(written, per_entity, waits_for)
+
+
+def _map(cursor: CursorWrapper, compiled: Compiled) -> None:
+    """Make ``mapped``, trusting the texts first: nearly every page is sound."""
+    try:
+        with transaction.atomic():
+            cursor.execute(compiled.map)
+    except DataError:
+        cursor.execute(compiled.map_with_care)
 
 
 def _found(cursor: CursorWrapper, statements: Iterable[sql.Composable]) -> int:

@@ -5,14 +5,7 @@ from psycopg import sql
 
 from measurement.entities import ENTITIES, Entity
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.names import column
-
-
-def day_of(moment: sql.Composable) -> sql.Composable:
-    """Return the day of a moment in the reporting time zone."""
-    return sql.SQL("({} at time zone {})::date").format(
-        moment, sql.Literal(settings.REPORTING_TIME_ZONE)
-    )
+from measurement.mapping.names import column, day_of, offset_of
 
 
 def add(
@@ -104,13 +97,9 @@ def _converted(amount: sql.Composable, which: str) -> sql.Composable:
 
 
 def _add_day(entity: Entity, filled: dict[str, sql.Composable]) -> None:
-    moment = filled[entity.moment]
     prefix = entity.moment.removesuffix("_at")
-    filled[f"{prefix}_on"] = day_of(moment)
-    # Cast to a timestamp, a text's offset is left aside: the source's own clock.
-    filled[f"{prefix}_offset"] = sql.SQL(
-        "(extract(epoch from (m.{}::timestamp - ({} at time zone 'UTC'))) / 60)::smallint"
-    ).format(sql.Identifier(f"{column(entity, entity.moment)}_text"), moment)
+    filled[f"{prefix}_on"] = sql.Identifier("m", day_of(entity))
+    filled[f"{prefix}_offset"] = sql.Identifier("m", offset_of(entity))
 
 
 def _rate_join(
@@ -124,8 +113,8 @@ def _rate_join(
     alias = sql.Identifier(f"{which}_rate")
     if not entity.rates_of:
         return sql.SQL(
-            # Nearly every amount is in the currency it is wanted in: of those, not even
-            # the day is computed.
+            # Nearly every amount is in the currency it is wanted in: those are not even
+            # looked up.
             "left join measurement_exchangerate {alias}"
             " on {alias}.base = nullif(m.{currency}, {quote})"
             " and {alias}.quote = {quote} and {alias}.on = {day}"
@@ -133,7 +122,7 @@ def _rate_join(
             alias=alias,
             currency=sql.Identifier(column(entity, "currency")),
             quote=sql.Literal(quote),
-            day=day_of(sql.Identifier("m", column(entity, entity.moment))),
+            day=sql.Identifier("m", day_of(entity)),
         )
     parent = sql.Identifier(entity.rates_of)
     target = entity.references()[entity.rates_of]

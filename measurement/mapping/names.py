@@ -18,6 +18,21 @@ def in_vain(entity: Entity, name: str) -> str:
     return f"{entity.name}__{name}_in_vain"
 
 
+def clock_of(entity: Entity, name: str) -> str:
+    """Return the name of what the source's own clock showed, while rows are mapped."""
+    return f"{entity.name}__{name}_clock"
+
+
+def day_of(entity: Entity) -> str:
+    """Return the column of ``mapped`` that holds the day of the entity's moment."""
+    return f"{entity.name}__on"
+
+
+def offset_of(entity: Entity) -> str:
+    """Return the column of ``mapped`` that holds the offset of the entity's moment."""
+    return f"{entity.name}__offset"
+
+
 def database_column(entity: Entity, name: str) -> str:
     """Return the name of the field's column in the canonical table."""
     return str(entity.field(name).column)

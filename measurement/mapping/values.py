@@ -10,6 +10,8 @@ from django.db import connection, models
 from psycopg import sql
 
 from measurement.entities import Entity
+from measurement.mapping import moments
+from measurement.mapping.names import clock_of
 from measurement.mapping.texts import Staged, shown, text
 from measurement.rules import Ordinal, Product, Repeat, Rule, plain_column
 
@@ -18,23 +20,23 @@ BETWEEN = "\x1f"
 # A longer text does not fit into an index, and is no id.
 LONGEST_KEY = 500
 
-_MOMENT = r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?$"
-_OFFSET = r":\d\d(\.\d+)? ?(Z|[+-]\d\d(:?\d\d)?)$"
 # A spreadsheet writes a day as the moment it begins.
 _DAY = r"^\d{4}-\d\d-\d\d([ T]00:00(:00(\.0+)?)?Z?)?$"
 
 
 @dataclass(frozen=True)
 class Value:
-    """One field's value, made in two steps so that no text is parsed twice.
+    """One field's value, made in steps so that no text is parsed twice.
 
-    ``bare`` makes it of the row's text, or null where the text is unsound; ``finish``
-    and ``checks`` see that result under the name given as ``held``, beside the text.
+    ``clock`` is what a moment's text shows, made before all else. ``bare`` makes the
+    value of the row's text, or null where the text is unsound; ``finish`` and ``checks``
+    see that result under the name given as ``held``, beside the text.
     """
 
     bare: sql.Composable
     finish: sql.Composable
     checks: tuple[sql.Composable, ...] = ()
+    clock: sql.Composable | None = None
 
 
 def typed(
@@ -67,7 +69,7 @@ def typed(
         case models.DecimalField():
             return _number(field, _parsed(field.made), _as_a_number(field.made))
         case models.DateTimeField():
-            return _moment(field, rule.zone or zone)
+            return _moment(field, rule.zone or zone, trusting=staged.trusting)
         case models.DateField():
             return _day(field)
         case models.BooleanField():
@@ -255,28 +257,17 @@ def _bounds(field: _Field, quoted: tuple[sql.Composable, ...]) -> list[sql.Compo
     return checks
 
 
-def _moment(field: _Field, zone: str) -> Value:
-    # Words such as "now" or the name of a zone are moments to PostgreSQL, not to us.
-    # Nearly every text is of the first form, and a pattern would cost more than the rest.
-    bare = sql.SQL(
-        "case when {made} like '____-__-_____:__:__'"
-        " and ascii(right({made}, 1)) between 48 and 57"
-        " and pg_input_is_valid({made}, 'timestamp')"
-        " then {made}::timestamp at time zone {zone}"
-        " when {made} !~ {pattern} or not pg_input_is_valid({made}, 'timestamptz')"
-        " then null"
-        " when {made} ~ {offset} then {made}::timestamptz"
-        " else {made}::timestamp at time zone {zone} end"
-    ).format(
-        made=field.made,
-        zone=sql.Literal(zone),
-        pattern=sql.Literal(_MOMENT),
-        offset=sql.Literal(_OFFSET),
-    )
+def _moment(field: _Field, zone: str, *, trusting: bool) -> Value:
+    clock = sql.Identifier(clock_of(field.entity, field.name))
     unsound = field.unsound(
         '" is not a moment; expected is 2026-03-31 14:05:00, with or without an offset.'
     )
-    return Value(bare, field.held, (unsound, *field.absent()))
+    return Value(
+        bare=moments.moment(field.made, clock, zone),
+        finish=field.held,
+        checks=(unsound, *field.absent()),
+        clock=moments.clock(field.made, trusting=trusting),
+    )
 
 
 def _day(field: _Field) -> Value:

@@ -7,14 +7,21 @@
 All are temporary and gone at the end of the transaction.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from psycopg import sql
 
-from measurement.mapping import merging, money, parts, values
+from measurement.mapping import merging, moments, money, parts, values
 from measurement.mapping.described import EntityMapping, StreamMapping
-from measurement.mapping.names import column, in_vain, is_one
+from measurement.mapping.names import (
+    clock_of,
+    column,
+    day_of,
+    in_vain,
+    is_one,
+    offset_of,
+)
 from measurement.mapping.orphans import orphans
 from measurement.mapping.texts import Staged, text
 from measurement.rules import Ordinal, Repeat, Rule
@@ -57,13 +64,15 @@ class Writer:
 class Compiled:
     """A stream's mapping as statements of one run.
 
-    ``map`` makes ``mapped``; ``missing_rates`` and ``orphans`` find what is wrong with
+    ``map`` makes ``mapped``, and may end with an error where a text is unsound;
+    ``map_with_care`` never does. ``missing_rates`` and ``orphans`` find what is wrong with
     rows beside others; ``lookups`` say which references led nowhere; ``reject`` takes
     the rows with a problem out.
     """
 
     staged: Staged
     map: sql.Composable
+    map_with_care: sql.Composable
     missing_rates: tuple[sql.Composable, ...]
     orphans: tuple[sql.Composable, ...]
     lookups: tuple[parts.Lookup, ...]
@@ -84,7 +93,8 @@ def compile_mapping(
     staged = Staged(tuple(mapping.columns()), numbers)
     return Compiled(
         staged=staged,
-        map=_map(mapping, staged),
+        map=_map(mapping, replace(staged, trusting=True)),
+        map_with_care=_map(mapping, staged),
         missing_rates=tuple(
             _missing_rate(mapping, made)
             for made in mapping.entities
@@ -116,13 +126,19 @@ def _map(mapping: StreamMapping, staged: Staged) -> sql.Composable:
         if page.checks
         else sql.SQL("null::text")
     )
-    # Without the offset PostgreSQL would fold the inner select into the outer one and
+    # Without the offsets PostgreSQL would fold the inner selects into the outer one and
     # make each value as often as it is looked at.
+    read = sql.SQL("staged")
+    if page.clocks:
+        read = sql.SQL("(select s.*, {} from staged s offset 0)").format(  # type: ignore[assignment]
+            sql.SQL(", ").join(page.clocks)
+        )
     return sql.SQL(
         "create temp table mapped on commit drop as"
         " select line, {problem} as problem, {finished}"
-        " from (select s.*, {bare} from staged s {joins} offset 0) s"
+        " from (select s.*, {bare} from {read} s {joins} offset 0) s"
     ).format(
+        read=read,
         problem=problem,
         finished=sql.SQL(", ").join(page.finished),
         bare=sql.SQL(", ").join(page.bare),
@@ -134,10 +150,14 @@ def _map(mapping: StreamMapping, staged: Staged) -> sql.Composable:
 class _Page:
     """The parts of the mapping statement, as the entities add them."""
 
+    clocks: list[sql.Composable] = field(default_factory=list)
     bare: list[sql.Composable] = field(default_factory=list)
     finished: list[sql.Composable] = field(default_factory=list)
     joins: list[sql.Composable] = field(default_factory=list)
     checks: list[sql.Composable] = field(default_factory=list)
+
+    def clock(self, name: str, clock: sql.Composable) -> None:
+        self.clocks.append(sql.SQL("{} as {}").format(clock, sql.Identifier(name)))
 
     def add(self, name: str, bare: sql.Composable, finish: sql.Composable) -> None:
         self.bare.append(sql.SQL("{} as {}").format(bare, sql.Identifier(name)))
@@ -155,6 +175,7 @@ def _add_entity(
     page.keep(is_one(entity), applies)
     for name, rule in made.fields.items():
         held_as = column(entity, name)
+        held = sql.Identifier(held_as)
         if isinstance(rule.source, Ordinal | Repeat):
             page.keep(f"{held_as}_of", _group(staged, rule.source.within))
             continue
@@ -164,12 +185,17 @@ def _add_entity(
                 page.joins.append(join)
                 page.keep(in_vain(entity, name), _leads_nowhere(rule, staged, held_as))
         else:
-            held = sql.Identifier(held_as)
             value = values.typed(entity, name, rule, staged, mapping.time_zone, held)
+        if value.clock is not None:
+            page.clock(clock_of(entity, name), value.clock)
         page.add(held_as, value.bare, value.finish)
         page.checks.extend(parts.only_where(applies, check) for check in value.checks)
         if name == entity.moment:
-            page.keep(f"{held_as}_text", text(rule, staged))
+            clock = sql.Identifier(clock_of(entity, name))
+            page.keep(day_of(entity), moments.day(held))
+            page.keep(
+                offset_of(entity), moments.offset(text(rule, staged), clock, held)
+            )
     if parts.finds_repeats(made):
         print_of_row = values.printed(staged, mapping.numbers())
         page.keep("print", print_of_row)
@@ -226,7 +252,7 @@ def _missing_rate(mapping: StreamMapping, made: EntityMapping) -> sql.Composable
     ).format(
         between=sql.Literal(values.BETWEEN),
         currency=sql.Identifier(column(entity, "currency")),
-        day=money.day_of(sql.Identifier(column(entity, entity.moment))),
+        day=sql.Identifier(day_of(entity)),
         quotes=sql.SQL(", ").join(
             sql.SQL("({})").format(sql.Literal(quote))
             for quote in sorted({mapping.shop_currency, settings.REPORTING_CURRENCY})
