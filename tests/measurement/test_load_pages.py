@@ -146,7 +146,7 @@ A_FEW = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-MANY = settings(A_FEW, max_examples=150)
+MANY = settings(A_FEW, max_examples=40)
 FILES = {"mapping": st.sampled_from(sorted(MAPPINGS)), "lines": ROWS, "end": ENDS}
 SIZES = st.lists(st.integers(1, 7), min_size=2, max_size=2, unique=True)
 # What once went wrong: rejects that overfill a page, a repeat in another page, a number
