@@ -9,8 +9,12 @@ class MeasurementConfig(AppConfig):
     verbose_name = "Measurement"
 
     def ready(self) -> None:
-        from measurement.checks import no_task_outlives_its_message
+        from measurement.checks import (
+            no_task_outlives_its_message,
+            reports_have_a_zone_and_currencies_are_codes,
+        )
         from measurement.roles import app_cannot_change_tables
 
         checks.register(no_task_outlives_its_message)
+        checks.register(reports_have_a_zone_and_currencies_are_codes)
         checks.register(app_cannot_change_tables, checks.Tags.database)

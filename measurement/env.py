@@ -1,6 +1,8 @@
 """What the environment says, or a sentence about what it should say."""
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -41,11 +43,20 @@ def flag(name: str, default: bool) -> bool:
 def number(name: str, default: int, *, least: int | None = None) -> int:
     """Return the variable as a whole number, ``least`` or more."""
     value = text(name, str(default))
-    if not value.lstrip("-").isdigit():
+    # Nobody means a number of more digits, and Python reads none of thousands.
+    if not re.fullmatch(r"-?[0-9]{1,18}", value):
         raise NotConfigured(f"{name} is '{value}'; write a whole number.")
     if least is not None and int(value) < least:
         raise NotConfigured(f"{name} is {value}; write {least} or more.")
     return int(value)
+
+
+def one_of(name: str, default: str, *, known: Sequence[str]) -> str:
+    """Return which of the known words, all in capitals, the variable is, in any case."""
+    value = text(name, default)
+    if value.upper() not in known:
+        raise NotConfigured(f"{name} is '{value}'; write one of {', '.join(known)}.")
+    return value.upper()
 
 
 def words(name: str, default: str) -> list[str]:
@@ -67,7 +78,14 @@ def database(name: str) -> dict[str, Any]:
 
     A server on a socket is written ``postgresql://user:password@/name?host=/folder``.
     """
-    url = urlsplit(text(name))
+    try:
+        url = urlsplit(text(name))
+    except ValueError:
+        # Not "from" the error: it repeats the password.
+        raise NotConfigured(
+            f"{name} is no address: it has a [ or ] or another sign where none may be. "
+            f"Where the password has one, write %5B or %5D."
+        ) from None
     if url.scheme not in {"postgresql", "postgres"}:
         raise NotConfigured(
             f"{name} begins with '{url.scheme}://'; Plumbline runs on PostgreSQL only. "
@@ -76,11 +94,11 @@ def database(name: str) -> dict[str, Any]:
     name_of_database = unquote(url.path.lstrip("/"))
     try:
         port = url.port
-    except ValueError as error:
+    except ValueError:
         raise NotConfigured(
-            f"{name} has a port that is no number. Where the password has a / or #, "
-            f"write %2F or %23."
-        ) from error
+            f"{name} has a port that is no number up to 65535. Where the password has a "
+            f"/ or #, write %2F or %23."
+        ) from None
     if not name_of_database:
         raise NotConfigured(
             f"{name} names no database. Write postgresql://user:password@host:5432/name."

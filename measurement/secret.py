@@ -49,7 +49,8 @@ def key(var: Path, *, hosts: list[str], debug: bool) -> str:
     ``var/``. Every other must be given one.
 
     Raises:
-        NotConfigured: no key, a short key, a guessable key, or DEBUG on a public host.
+        NotConfigured: no key, a short key, a guessable key, DEBUG on a public host, or
+            no place to keep a key in.
     """
     public = not is_loopback(hosts)
     if debug and public:
@@ -64,7 +65,13 @@ def key(var: Path, *, hosts: list[str], debug: bool) -> str:
             'random text: python -c "import secrets; print(secrets.token_urlsafe(64))"'
         )
     if not given:
-        return _made_here(var)
+        try:
+            return _made_here(var)
+        except OSError as error:
+            raise env.NotConfigured(
+                f"No secret key can be kept in {var}: {error.strerror}. Let VAR name a "
+                f"folder this user may write to, or set SECRET_KEY."
+            ) from error
     if len(given) < SHORTEST or is_guessable(given):
         raise env.NotConfigured(
             f"SECRET_KEY is too easy to guess: {SHORTEST} random characters are expected, "
@@ -80,7 +87,7 @@ def _made_here(var: Path) -> str:
         var.mkdir(parents=True, exist_ok=True)
         unfinished = var / f"secret_key.{os.getpid()}"
         with os.fdopen(
-            os.open(unfinished, os.O_CREAT | os.O_WRONLY, 0o600), "w"
+            os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w"
         ) as file:
             file.write(secrets.token_urlsafe(64))
         # Two processes may make a key at once; the first one's is everybody's.

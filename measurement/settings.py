@@ -144,6 +144,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 
+LOG_LEVEL = env.one_of(
+    "LOG_LEVEL", "WARNING", known=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -151,15 +154,15 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 
 # --- Background work ------------------------------------------------------------------
 # A page of work ends within TASK_SECONDS. A message that was read is shown again after
 # VISIBILITY_SECONDS: while its first reader still worked, it would be done twice.
-TASK_SECONDS = env.number("TASK_SECONDS", 240)
-VISIBILITY_SECONDS = env.number("VISIBILITY_SECONDS", TASK_SECONDS + 60)
-TICK_SECONDS = env.number("TICK_SECONDS", 5)
+TASK_SECONDS = env.number("TASK_SECONDS", 240, least=1)
+VISIBILITY_SECONDS = env.number("VISIBILITY_SECONDS", TASK_SECONDS + 60, least=1)
+TICK_SECONDS = env.number("TICK_SECONDS", 5, least=1)
 # Enough that the fixed cost of a page is small, few enough that it takes seconds.
 SYNC_PAGE_ROWS = env.number("SYNC_PAGE_ROWS", 200_000, least=1)
 

@@ -23,7 +23,7 @@ OURS = ["web", "worker", "migrate"]
 ASKED = re.compile(r"\$\{(?P<name>[A-Z_]+)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
 # Read where no setting is: a file of rates, and the key before the settings are there.
 READ = re.compile(
-    r"env\.(?:text|flag|number|words|folder|database)\(\s*\"([A-Z_]+)\"|"
+    r"env\.(?:text|flag|number|one_of|words|folder|database)\(\s*\"([A-Z_]+)\"|"
     r"os\.environ\.get\(\s*\"([A-Z_]+)\""
 )
 NOT_FOR_PEOPLE = {"FAILPOINT_AT", "FAILPOINT_COUNT_FILE"}
