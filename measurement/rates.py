@@ -7,7 +7,8 @@ their quotient; a day without publication carries the last one before it.
 import csv
 import importlib.util
 import itertools
-import os
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
+from measurement import env
 from measurement.models import ExchangeRate
 
 PUBLISHER = "European Central Bank"
@@ -72,7 +74,7 @@ def load(*, path: Path | None = None) -> Loaded:
         for rate in between(currencies, daily(published))
         if rate.on > newest[rate.base, rate.quote]
     ]
-    _refuse_unknown(currencies, newest, rates)
+    _refuse_unknown(currencies, newest, published)
     before = ExchangeRate.objects.count()
     if rates:
         _copy(rates)
@@ -90,10 +92,12 @@ def _newest(currencies: list[str]) -> dict[tuple[str, str], date]:
 
 
 def _refuse_unknown(
-    currencies: list[str], newest: dict[tuple[str, str], date], rates: list[Rate]
+    currencies: list[str],
+    newest: dict[tuple[str, str], date],
+    published: dict[date, PerEuro],
 ) -> None:
     known = {base for (base, _quote), on in newest.items() if on > date.min}
-    known |= {rate.base for rate in rates}
+    known.update(*published.values())
     unknown = [currency for currency in currencies if currency not in known]
     if unknown and len(currencies) > 1:
         raise NoRates(
@@ -104,9 +108,9 @@ def _refuse_unknown(
 
 def shipped_file() -> Path:
     """Return the bank's file: ``EXCHANGE_RATES_FILE``, or the one a package carries."""
-    given = os.environ.get("EXCHANGE_RATES_FILE", "")
+    given = env.text("EXCHANGE_RATES_FILE", "")
     if given:
-        return Path(given)
+        return Path(given).expanduser()
     package = importlib.util.find_spec("currency_converter")
     if package is None or not package.submodule_search_locations:
         raise NoRates(
@@ -128,14 +132,19 @@ def read(path: Path, *, since: date = date.min) -> dict[date, PerEuro]:
         with zipfile.ZipFile(path) as archive:
             header, *lines = archive.read(_MEMBER).decode().splitlines()
         rows = {date.fromisoformat(line[:10]): line for line in lines if line.strip()}
+        if not rows:
+            raise ValueError("it has no day")
         first = max((day for day in rows if day <= since), default=date.min)
         wanted = [line for day, line in rows.items() if day >= first]
         return {
             date.fromisoformat(row["Date"]): _per_euro(row)
-            for row in csv.DictReader([header, *wanted])
+            for row in csv.DictReader([header, *wanted], skipinitialspace=True)
         }
     except (
         OSError, zipfile.BadZipFile, KeyError, ValueError, ArithmeticError, zlib.error,
+        # Of a password, of a kind of packing it does not know, of a length that is none.
+        RuntimeError, NotImplementedError, EOFError, struct.error, lzma.LZMAError,
+        csv.Error,
     ) as error:  # fmt: skip
         raise NoRates(
             f"{path} is not the European Central Bank's eurofxref-hist.zip: {error}."
@@ -146,8 +155,10 @@ def _per_euro(row: dict[str, str]) -> PerEuro:
     given = {
         currency: Decimal(rate)
         for currency, rate in row.items()
-        if currency and currency != "Date" and rate not in {"", "N/A", None}
+        if currency and currency != "Date" and (rate or "").strip() not in {"", "N/A"}
     }
+    if any(not rate.is_finite() or rate <= 0 for rate in given.values()):
+        raise ValueError(f"the rates of {row['Date']} are not all above zero")
     return {**given, "EUR": Decimal(1)}
 
 
@@ -160,8 +171,8 @@ def daily(published: dict[date, PerEuro]) -> Iterator[tuple[date, date, PerEuro]
     [(2, 2), (3, 2), (4, 2), (5, 5)]
     """
     days = sorted(published)
-    for this, following in zip(days, [*days[1:], days[-1] + timedelta(1)], strict=True):
-        for ahead in range((following - this).days):
+    for this, following in itertools.zip_longest(days, days[1:]):
+        for ahead in range((following - this).days if following else 1):
             yield this + timedelta(ahead), this, published[this]
 
 

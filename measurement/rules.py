@@ -4,6 +4,7 @@ A rule makes one field of one entity from the columns of one row. The forms are 
 is no expression language to escape from.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -184,7 +185,7 @@ def _inner_column(written: object, place: str) -> "str | Column":
     if not isinstance(written, Mapping):
         return _column_name(written, place)
     unknown = set(written) - {"column", "columns"} - _ON_TEXT
-    if unknown or not {"column", "columns"} & set(written):
+    if unknown or len({"column", "columns"} & set(written)) != 1:
         raise RuleError(
             f"The rule of {place} takes {dict(written)!r} for a column; write its name, "
             f"or a table of column or columns with {', '.join(sorted(_ON_TEXT))}."
@@ -202,13 +203,16 @@ def _column_name(written: object, place: str) -> str:
 
 def _constant(given: dict[str, Any], place: str) -> Constant:
     value = given["constant"]
-    if isinstance(value, bool):
-        return Constant(str(value).lower())
-    if not isinstance(value, str | int | float):
+    is_endless = isinstance(value, float) and not math.isfinite(value)
+    if not isinstance(value, str | int | float) or is_endless:
         raise RuleError(
             f"The rule of {place} has the constant {value!r}; write it in quotes."
         )
-    return Constant(str(value))
+    return Constant(_literal(value))
+
+
+def _literal(value: str | int | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _product(given: dict[str, Any], place: str) -> Product:
@@ -279,4 +283,4 @@ def _pairs(given: dict[str, Any], key: str, place: str) -> tuple[tuple[str, str]
         raise RuleError(
             f"The rule of {place} has {key} = {table!r}; write a table of texts."
         )
-    return tuple((str(old), str(new)) for old, new in table.items())
+    return tuple((str(old), _literal(new)) for old, new in table.items())
