@@ -35,11 +35,10 @@ def money(value: Decimal | None, currency: str) -> str:
     """
     if value is None:
         return NOTHING
-    amount = _rounded(abs(value), 2)
-    if amount >= _CENTS_BELOW:
+    amount = _rounded(value, 2)
+    if abs(amount) >= _CENTS_BELOW:
         amount = _rounded(amount, 0)
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
-    return f"{'−' if value < 0 else ''}{symbol}{amount:,}"
+    return _signed(amount, currency)
 
 
 def cents(value: Decimal | None, currency: str) -> str:
@@ -50,8 +49,7 @@ def cents(value: Decimal | None, currency: str) -> str:
     """
     if value is None:
         return NOTHING
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
-    return f"{'−' if value < 0 else ''}{symbol}{_rounded(abs(value), 2):,}"
+    return _signed(_rounded(value, 2), currency)
 
 
 def percent(value: Decimal | None, places: int = 1) -> str:
@@ -60,7 +58,10 @@ def percent(value: Decimal | None, places: int = 1) -> str:
     >>> percent(Decimal("0.3141"))
     '31.4%'
     """
-    return NOTHING if value is None else f"{_rounded(value * 100, places)}%"
+    if value is None:
+        return NOTHING
+    share = _rounded(value * 100, places)
+    return f"{_minus(share)}{abs(share)}%"
 
 
 def between(low: Decimal | None, high: Decimal | None) -> str:
@@ -152,6 +153,16 @@ def amount(metric: str, reading: Reading | None, currency: str) -> Figure:
         interval=money_between(reading.low, reading.high, currency),
         state=reading.state,
     )
+
+
+def _signed(amount: Decimal, currency: str) -> str:
+    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    return f"{_minus(amount)}{symbol}{abs(amount):,}"
+
+
+def _minus(rounded: Decimal) -> str:
+    # Of what is shown, not of what it was: "−0" is less than nothing to a reader.
+    return "−" if rounded < 0 else ""
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:

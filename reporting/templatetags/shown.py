@@ -58,9 +58,10 @@ def seconds(value: float | None) -> str:
     """
     if value is None:
         return figures.NOTHING
-    if value < 1:
+    # By what would be shown: 59.96 seconds are a minute, not 60.0 seconds.
+    if round(value, 2) < 1:
         return f"{value:.2f} s"
-    if value < 60:
+    if round(value, 1) < 60:
         return f"{value:.1f} s"
     minutes, rest = divmod(round(value), 60)
     return f"{minutes} min {rest} s"
