@@ -26,6 +26,26 @@ def spec(db: None, however_few: None) -> Callable[..., Cells]:
     return told
 
 
+@pytest.fixture
+def specs(db: None, however_few: None) -> Callable[..., dict[str, Cells]]:
+    """Return the cells of several metrics of one shop, computed once."""
+
+    def told(metrics: list[str], orders: str) -> dict[str, Cells]:
+        storefront = shops.write(shops.drawn(orders))
+        build = builds.computed()
+        return {
+            metric: {
+                _place(dimensions): (_short(value), n, state)
+                for dimensions, value, n, state in builds.told(
+                    build, metric, storefront
+                )
+            }
+            for metric in metrics
+        }
+
+    return told
+
+
 def _place(dimensions: dict[str, object]) -> object:
     if "cohort" not in dimensions:
         return dimensions.get("channel", "all")
