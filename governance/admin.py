@@ -5,6 +5,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from governance.forms import Patterns, Placed
 from governance.models import (
     CampaignRule,
     Channel,
@@ -34,6 +35,14 @@ class Users(UserAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
+    def has_change_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        """Whoever may set a superuser's password is one; only superusers may."""
+        if obj is not None and obj.is_superuser and not _is_superuser(request):
+            return False
+        return super().has_change_permission(request, obj)
+
     def has_delete_permission(
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
@@ -57,12 +66,14 @@ class Registry(admin.ModelAdmin[SourceStream]):
 
 @admin.register(Storefront)
 class Storefronts(Registry):
+    form = Placed
     list_display = ["name", "key", "time_zone", "currency", "is_generated"]
     search_fields = ["key", "name"]
 
 
 @admin.register(SourceSystem)
 class SourceSystems(Registry):
+    form = Placed
     list_display = ["name", "key", "kind", "storefront", "time_zone", "cadence"]
     list_filter = ["kind", "storefront"]
     list_select_related = ["storefront"]
@@ -93,7 +104,12 @@ class Channels(Registry):
 
 @admin.register(CampaignRule)
 class CampaignRules(Registry):
+    form = Patterns
     list_display = ["position", "channel", "source", "medium", "campaign", "referrer"]
     list_display_links = ["channel"]
     list_filter = ["channel"]
     list_select_related = ["channel"]
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser

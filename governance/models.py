@@ -152,7 +152,7 @@ class Channel(models.Model):
 class CampaignRule(models.Model):
     """Visits whose tags match these patterns came by that channel; first match wins.
 
-    Patterns are regular expressions over the lower-cased tag; an empty one matches all.
+    Patterns are regular expressions, whatever the case; an empty one matches every tag.
     """
 
     position = models.PositiveSmallIntegerField(unique=True)

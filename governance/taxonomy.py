@@ -90,16 +90,21 @@ class Taxonomy:
 
 def _compiled(rule: Rule) -> list[tuple[str, re.Pattern[str]]]:
     return [
-        (field.name, _pattern(rule, field.name))
+        (field.name, pattern(rule, field.name))
         for field in fields(Tags)
         if getattr(rule, field.name)
     ]
 
 
-def _pattern(rule: Rule, tag: str) -> re.Pattern[str]:
+def pattern(rule: Rule, tag: str) -> re.Pattern[str]:
+    """Return what the rule looks for in the tag. Its case says nothing, like the tag's.
+
+    Raises:
+        BrokenPattern: it is no regular expression.
+    """
     written = getattr(rule, tag)
     try:
-        return re.compile(written)
+        return re.compile(written, re.IGNORECASE)
     except re.error as error:
         raise BrokenPattern(
             f"The rule for {rule.channel} looks for '{written}' in the {tag}, which is "

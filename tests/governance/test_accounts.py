@@ -4,6 +4,7 @@ import stat
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from governance.accounts import PublicSite, make_demo_accounts
@@ -63,6 +64,54 @@ def test_accounts_made_by_hand_before_the_file_was_lost_can_sign_in_again(tmp_pa
     viewer = make_demo_accounts(tmp_path)[0]
 
     assert authenticate(username="viewer", password=viewer.password) is not None
+
+
+def test_an_account_an_administrator_shut_stays_shut(tmp_path):
+    make_demo_accounts(tmp_path)
+    User.objects.filter(username="steward").update(is_active=False)
+
+    make_demo_accounts(tmp_path)
+
+    assert not User.objects.get(username="steward").is_active
+
+
+def test_an_account_has_its_own_role_alone_again(tmp_path):
+    make_demo_accounts(tmp_path)
+    viewer = User.objects.get(username="viewer")
+    viewer.groups.set(Group.objects.filter(name__in=["admin", "steward"]))
+
+    make_demo_accounts(tmp_path)
+
+    assert [group.name for group in viewer.groups.all()] == ["viewer"]
+
+
+def test_a_line_somebody_spoilt_gets_a_new_password_and_the_others_stay(tmp_path):
+    before = {one.username: one.password for one in make_demo_accounts(tmp_path)}
+    kept = tmp_path / "accounts.txt"
+    spoilt = kept.read_text().replace(f"steward {before['steward']}", "steward")
+    kept.write_text(f"{spoilt}\n# a note of mine\n")
+
+    after = {one.username: one.password for one in make_demo_accounts(tmp_path)}
+
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"steward"}
+    assert authenticate(username="steward", password=after["steward"]) is not None
+
+
+def test_the_file_says_who_signs_in_with_what_and_nothing_else(tmp_path):
+    accounts = make_demo_accounts(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["accounts.txt"]
+    assert (tmp_path / "accounts.txt").read_text().splitlines() == [
+        f"{account.username} {account.password}" for account in accounts
+    ]
+
+
+def test_no_password_stands_in_the_database(tmp_path):
+    accounts = make_demo_accounts(tmp_path)
+
+    stored = "".join(User.objects.values_list("password", flat=True))
+    assert [one.role.key for one in accounts if one.password in stored] == []
 
 
 def test_the_passwords_are_readable_by_us_alone(tmp_path):

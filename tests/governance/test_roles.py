@@ -97,6 +97,84 @@ def test_a_right_given_to_a_role_by_hand_is_gone_after_the_next_migration():
     assert rights("viewer") == before
 
 
+def test_writing_the_roles_again_changes_nothing():
+    before = {key: rights(key) for key in roles.BY_KEY}
+    groups = set(Group.objects.values_list("pk", "name"))
+
+    for app_config in apps.get_app_configs():
+        roles.write_groups(app_config=app_config, using="default")
+
+    assert {key: rights(key) for key in roles.BY_KEY} == before
+    assert set(Group.objects.values_list("pk", "name")) == groups
+
+
+def test_a_role_that_lost_a_right_has_it_again_after_the_next_migration():
+    before = rights("data_owner")
+    Group.objects.get(name="data_owner").permissions.clear()
+
+    roles.write_groups(app_config=apps.get_app_config("identity"), using="default")
+
+    assert rights("data_owner") == before
+
+
+def test_a_group_that_was_deleted_comes_back_with_its_rights():
+    before = rights("steward")
+    Group.objects.get(name="steward").delete()
+
+    roles.write_groups(app_config=apps.get_app_config("governance"), using="default")
+
+    assert rights("steward") == before
+
+
+def test_a_group_of_a_houses_own_is_left_alone():
+    own = Group.objects.create(name="interns")
+    by_hand = Permission.objects.get(codename="delete_user")
+    own.permissions.add(by_hand)
+
+    roles.write_groups(app_config=apps.get_app_config("governance"), using="default")
+
+    assert list(own.permissions.all()) == [by_hand]
+
+
+def test_the_migration_of_somebody_elses_app_writes_no_role():
+    Group.objects.get(name="viewer").permissions.clear()
+
+    roles.write_groups(app_config=apps.get_app_config("sessions"), using="default")
+
+    assert rights("viewer") == set()
+
+
+def test_every_right_a_role_names_is_one():
+    named = {
+        f"{model.partition('.')[0]}.{verb}_{model.partition('.')[2]}"
+        for role in roles.ROLES
+        for model, verbs in role.may.items()
+        for verb in verbs
+    }
+    known = {
+        f"{app}.{codename}"
+        for app, codename in Permission.objects.values_list(
+            "content_type__app_label", "codename"
+        )
+    }
+
+    assert named - known == set()
+
+
+def test_two_roles_of_one_person_add_up():
+    somebody = make.user(role="steward")
+    somebody.groups.add(Group.objects.get(name="data_owner"))
+
+    assert somebody.get_group_permissions() == rights("steward") | rights("data_owner")
+
+
+def test_who_was_shut_out_may_nothing():
+    somebody = make.user(role="data_owner")
+    somebody.is_active = False
+
+    assert somebody.get_all_permissions() == set()
+
+
 def test_who_asks_is_who_is_signed_in(rf):
     request = rf.get("/")
     request.user = make.user()

@@ -8,6 +8,11 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def test_a_demo_names_its_accounts_at_the_door_and_no_password(client, tmp_path):
     accounts = make_demo_accounts(tmp_path)
 

@@ -5,6 +5,8 @@ import importlib
 import pytest
 from django.apps import apps
 from django.db import connections
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance import channels
 from governance.models import CampaignRule, Channel
@@ -38,6 +40,115 @@ def test_a_pattern_that_is_none_is_named():
         BrokenPattern, match=r"The rule for email looks for '\(' in the"
     ):
         Taxonomy([Rule("email", medium="(")])
+
+
+@pytest.mark.parametrize("written", ["Google", "GOOGLE", "^Goo(GLE)$"])
+def test_a_pattern_written_in_capitals_matches_all_the_same(written):
+    taxonomy = Taxonomy([Rule("paid_search", source=written)])
+
+    assert taxonomy.channel(Tags.read("google", "", "", "")) == "paid_search"
+
+
+def test_a_class_of_characters_keeps_its_case():
+    taxonomy = Taxonomy([Rule("email", campaign=r"^\S+$")])
+
+    assert taxonomy.channel(Tags(campaign="spring")) == "email"
+    assert taxonomy.channel(Tags(campaign="  ")) == "other"
+
+
+@pytest.mark.parametrize(
+    ("written", "tag", "channel"),
+    [
+        ("", "", "email"),
+        ("", "anything", "email"),
+        ("^$", "", "email"),
+        ("^$", "anything", "other"),
+        (".", "", "other"),
+        ("news", "the-newsletter", "email"),
+        ("^news", "the-newsletter", "other"),
+        ("news$", "news\n", "email"),
+        ("ÉTÉ", "été", "email"),
+    ],
+)
+def test_a_blank_pattern_matches_every_tag_and_an_anchored_one_the_whole(
+    written, tag, channel
+):
+    read = Tags.read("", tag, "", "")
+
+    assert Taxonomy([Rule("email", medium=written)]).channel(read) == channel
+
+
+def test_without_a_rule_everything_is_other():
+    assert Taxonomy([]).channel(Tags("google", "cpc")) == "other"
+
+
+@pytest.mark.parametrize(
+    ("referrer", "read"),
+    [
+        ("https://X.example/a?q=ada&m=ada@home.example", "https://x.example/a"),
+        ("https://x.example/a?one?two", "https://x.example/a"),
+        ("?q=ada", ""),
+        ("   ", ""),
+    ],
+)
+def test_nothing_of_a_referrers_query_is_read(referrer, read):
+    assert Tags.read("", "", "", referrer) == Tags(referrer=read)
+
+
+tags = st.builds(Tags.read, *[st.sampled_from(["", "Google", "cpc ", " x?y"])] * 4)
+patterns = st.sampled_from(["", "^$", "google", "^CPC$", "x"])
+rules = st.builds(
+    Rule,
+    st.sampled_from(["one", "two", "three"]),
+    patterns,
+    patterns,
+    patterns,
+    patterns,
+)
+
+
+@given(st.lists(rules, max_size=4), tags)
+def test_a_rule_behind_one_that_matches_changes_nothing(ordered, visit):
+    named = Taxonomy(ordered).channel(visit)
+    alone = [Taxonomy([rule]).channel(visit) for rule in ordered]
+
+    assert named == next((channel for channel in alone if channel != "other"), "other")
+
+
+@given(tags)
+def test_tags_read_again_are_the_same(visit):
+    assert (
+        Tags.read(visit.source, visit.medium, visit.campaign, visit.referrer) == visit
+    )
+
+
+@pytest.mark.django_db
+def test_rules_are_read_by_position_and_not_by_age():
+    channel = Channel.objects.get(key="display")
+    CampaignRule.objects.create(position=7, channel=channel, source="later")
+    CampaignRule.objects.create(position=3, channel=channel, source="sooner")
+
+    assert [rule.source for rule in channels.rules()[:2]] == ["sooner", "later"]
+
+
+@pytest.mark.django_db
+def test_what_was_agreed_a_moment_ago_counts():
+    tags_of_a_leaflet = Tags("leaflet")
+    before = channels.taxonomy().channel(tags_of_a_leaflet)
+    channel = Channel.objects.get(key="display")
+    CampaignRule.objects.create(position=1, channel=channel, source="^leaflet$")
+
+    assert (before, channels.taxonomy().channel(tags_of_a_leaflet)) == (
+        "other",
+        "display",
+    )
+
+
+@pytest.mark.django_db
+def test_a_house_without_rules_yet_calls_every_visit_other():
+    CampaignRule.objects.all().delete()
+
+    assert channels.taxonomy().channel(Tags("google", "cpc")) == "other"
 
 
 @pytest.mark.django_db
