@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +24,11 @@ _STOREFRONT = {
 _NEEDED_OF_STOREFRONT = ("name", "time_zone", "currency")
 _SYSTEM = {"key", "name", "kind", "time_zone", "currency", "cadence"}
 _STREAM = {"grain", "delimiter", "encoding", "is_generated"}
+# What is no text, and how it is written instead.
+_NO_TEXTS: dict[str, tuple[type, str]] = {
+    "is_generated": (bool, "true or false"),
+    "panel_starts_on": (date, "a day such as 2026-01-31"),
+}
 
 
 class RegistryError(Exception):
@@ -81,7 +87,8 @@ def register_folder(folder: Path) -> list[Registered]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors put a mark before what they write.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise RegistryError(f"There is no mapping file {path}.") from error
     except OSError as error:
@@ -104,6 +111,12 @@ def _only(path: Path, place: str, given: dict[str, Any], known: set[str]) -> Non
             f"{path.name}: [{place}] has {', '.join(sorted(unknown))}; known are "
             f"{', '.join(sorted(known))}."
         )
+    for name, value in given.items():
+        kind, example = _NO_TEXTS.get(name, (str, "a text"))
+        if not isinstance(value, kind):
+            raise RegistryError(
+                f"{path.name}: [{place}] has {name} = {value!r}; write {example}."
+            )
 
 
 def _storefront(path: Path, written: dict[str, Any]) -> Storefront:
@@ -188,7 +201,11 @@ def _stream(
     given = dict(written)
     entities = given.pop("entities", None)
     _only(path, place, given, _STREAM)
-    if not entities or given.get("grain") not in ENTITIES:
+    if (
+        not entities
+        or not isinstance(entities, dict)
+        or given.get("grain") not in ENTITIES
+    ):
         raise RegistryError(
             f"{path.name}: [{place}] needs a grain (one of {', '.join(ENTITIES)}) and a "
             f"table of entities."
