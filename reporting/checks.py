@@ -7,10 +7,14 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count, Exists, ForeignKey, OuterRef, Sum
 
+from identity import ledger
 from identity.models import Link
 from reporting.models import Build, Buyer, Reading
 
 Check = Callable[[Build], Iterator[str]]
+
+# Of many that are wrong, so many are named.
+_NAMED = 5
 
 
 def broken(build: Build) -> list[str]:
@@ -110,6 +114,18 @@ def _nobody_is_two_people(build: Build) -> Iterator[str]:
         )
 
 
+def _no_links_overlap(_build: Build) -> Iterator[str]:
+    """At no moment did a record belong to two people: any earlier one can be asked for."""
+    overlapping = ledger.overlapping()
+    if overlapping:
+        named = ", ".join(map(str, overlapping[:_NAMED]))
+        more = len(overlapping) - _NAMED
+        yield (
+            f"Customer records belonged to two people at once at some time: {named}"
+            f"{f' and {more} more' if more > 0 else ''}."
+        )
+
+
 def _every_reference_leads_somewhere(build: Build) -> Iterator[str]:
     """What no foreign key guards on the way in is counted here, once a build."""
     for model in apps.get_app_config("measurement").get_models():
@@ -137,6 +153,7 @@ CHECKS: list[Check] = [
     _buyers_add_up,
     _buyers_money_adds_up,
     _no_storefront_falls_silent,
+    _no_links_overlap,
     _nobody_is_two_people,
     _every_reference_leads_somewhere,
 ]

@@ -162,6 +162,25 @@ class TestABadBuildIsHeldBack:
             "1 customer records belonged to two people at once at 2030-01-01 00:00 UTC."
         )
 
+    def test_where_a_record_was_two_people_at_some_earlier_time(self, up):
+        link = Link.objects.all()[0]
+        for days in (("2018-01-01", "2018-02-01"), ("2018-01-31", "2018-03-01")):
+            started_at, ended_at = map(make.moment, days)
+            Link.objects.create(
+                record=link.record,
+                person=link.person,
+                started_at=started_at,
+                ended_at=ended_at,
+                reason="email",
+            )
+
+        message = self.held(builds.computed())
+
+        assert message == (
+            f"Customer records belonged to two people at once at some time: "
+            f"{link.record_id}."
+        )
+
     def test_where_a_line_belongs_to_no_order(self, next_one):
         OrderLine.objects.filter(order=Order.objects.all()[0]).update(order=10**9)
 
