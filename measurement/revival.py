@@ -40,7 +40,8 @@ def put_aside(*, message_id: int, arguments: dict[str, Any]) -> None:
     """
     queue.put_aside(message_id)
     night_id = arguments.get("night_id")
-    if night_id is not None:
+    # A message may outlive what it is of, where a database was brought back from a copy.
+    if night_id is not None and Night.objects.filter(pk=night_id).exists():
         nights.fail(
             night_id=night_id,
             sentence=(
