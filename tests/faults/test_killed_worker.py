@@ -105,13 +105,14 @@ def damages(whole: Ended, ended: dict[Trial, Ended]) -> dict[int, list[str]]:
 
 
 def boundaries_of_page(number: int, boundaries: list[str]) -> list[int]:
-    """Return the boundaries of one page of the night, as numbers."""
+    """Return the boundaries of one page of the night, as numbers: first those of a twin."""
     begins = [
         place
         for place, name in enumerate(boundaries, start=1)
         if name == "night: claimed"
     ]
-    return list(range(begins[number - 1], begins[number] - 2))
+    page = range(begins[number - 1], begins[number] - 2)
+    return sorted(page, key=lambda at: not boundaries[at - 1].startswith("twin: "))
 
 
 def show(what: str, whole: Ended, found: dict[int, list[str]]) -> None:
