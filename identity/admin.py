@@ -139,7 +139,7 @@ class ReviewQueue(ReadOnly[MatchCandidate]):
             made = decide(
                 candidate_id=candidate_id,
                 by=people.asking(request),
-                reason=reason.strip() or "Decided in the review queue.",
+                reason=review.in_words(reason) or "Decided in the review queue.",
                 at=timezone.now(),
             )
         except review.ReviewError as error:

@@ -43,6 +43,11 @@ def may_decide(user: User) -> bool:
     return user.is_active and people.has_role(user, "steward")
 
 
+def in_words(reason: str) -> str:
+    """Return what can be read of a reason. A database keeps no NUL, and a form sends it."""
+    return reason.replace("\x00", "").strip()
+
+
 @transaction.atomic
 def approve(*, candidate_id: int, by: User, reason: str, at: datetime) -> Merge:
     """Join the two people behind a pair, and write the merge to the log.
@@ -58,6 +63,7 @@ def approve(*, candidate_id: int, by: User, reason: str, at: datetime) -> Merge:
         SamePerson: an earlier merge has joined the two already.
         SaidDifferent: of other records of the two a steward said they are two people.
     """
+    reason = in_words(reason)
     candidate = _pending(candidate_id, by, reason)
     links = _links_of_both(candidate)
     _refuse_contradiction(links)
@@ -86,6 +92,7 @@ def reject(*, candidate_id: int, by: User, reason: str, at: datetime) -> MatchCa
         NoReason: ``reason`` says nothing.
         SamePerson: an earlier merge has joined the two already.
     """
+    reason = in_words(reason)
     candidate = _pending(candidate_id, by, reason)
     _links_of_both(candidate)
     _decide(candidate, MatchCandidate.Status.DIFFERENT, by, reason, at)
@@ -99,7 +106,7 @@ def _pending(candidate_id: int, by: User, reason: str) -> MatchCandidate:
             f"{by} is not a steward. Stewards decide about pairs; an administrator "
             f"can add {by} to the group 'steward'."
         )
-    if not reason.strip():
+    if not reason:
         raise NoReason("Say why in a few words: others will want to know.")
     ledger.wait_for_other_merges()
     pairs = MatchCandidate.objects.select_for_update(of=["self"])
