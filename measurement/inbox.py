@@ -110,7 +110,7 @@ def _files(place: Path) -> Iterator[Path]:
         yield from sorted(
             path
             for path in place.iterdir()
-            if path.is_file() and not path.name.startswith(".")
+            if _is_file(path) and not path.name.startswith(".")
         )
 
 
@@ -119,10 +119,19 @@ def _refuse_strays(folder: Path, streams: list[SourceStream]) -> None:
     if not folder.is_dir():
         return
     for path in sorted(folder.rglob("*")):
-        place = path.relative_to(folder).parent.as_posix()
-        if path.is_file() and not path.name.startswith(".") and place not in known:
-            raise UnknownPlace(
-                f"{path.name} lies in {'the inbox itself' if place == '.' else place}, which is no "
-                f"stream's place. Put it into <system>/<stream>/ of the inbox, or "
-                f"register the stream: manage.py load FILE --mapping MAPPING.toml."
-            )
+        within = path.relative_to(folder)
+        is_hidden = any(part.startswith(".") for part in within.parts)
+        place = within.parent.as_posix()
+        if is_hidden or place in known or not _is_file(path):
+            continue
+        where = "the inbox itself" if place == "." else kept.shown(place)
+        raise UnknownPlace(
+            f"{kept.shown(path.name)} lies in {where}, which is no stream's place. Put it "
+            f"into <system>/<stream>/ of the inbox, or register the stream: manage.py "
+            f"load FILE --mapping MAPPING.toml."
+        )
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether it is a file, or was to be one: a link to what is gone."""
+    return path.is_file() or (path.is_symlink() and not path.exists())

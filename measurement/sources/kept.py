@@ -18,12 +18,22 @@ from measurement.sources.unreadable import Unreadable
 _BLOCK = 1 << 20
 
 
+def shown(name: str) -> str:
+    """Return the name of a file as a text: of a byte that is none, a sign stands for it."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")
+
+
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of the file's bytes.
 
     Raises:
-        Unreadable: there is no such file, or it may not be read.
+        Unreadable: there is no such file, it may not be read, or its name is no text.
     """
+    if shown(path.name) != path.name:
+        raise Unreadable(
+            f"The name of {shown(path.name)} is no text: some of its bytes are not UTF-8. "
+            f"Give it another name."
+        )
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -55,11 +55,22 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _stream(self, options: dict[str, Any]) -> SourceStream:
+        if options["mapping"] and options["system"]:
+            raise CommandError(
+                "--mapping names the system already: leave --system out, or --mapping "
+                "where the system is registered."
+            )
         if options["mapping"]:
             system = registry.register(options["mapping"]).system
         else:
             system = self._system(options["system"])
-        streams = {stream.key: stream for stream in system.streams.all()}
+        streams = {
+            stream.key: stream for stream in system.streams.order_by("position", "key")
+        }
+        if not streams:
+            raise CommandError(
+                f"{system} has no stream yet. Register one: --mapping MAPPING.toml."
+            )
         wanted = options["stream"] or (next(iter(streams)) if len(streams) == 1 else "")
         if wanted not in streams:
             raise CommandError(
