@@ -147,7 +147,9 @@ def _events(records: list[int]) -> Iterator[Moment]:
             at=event.at,
             kind=kind,
             title=title,
-            detail=_sentence(_tags(event), event.utm_campaign, event.landing_page),
+            detail=_sentence(
+                _tags(event), event.utm_campaign, _path(event.landing_page)
+            ),
             **_origin(event, event.system),
         )
 
@@ -167,6 +169,17 @@ def _channel(event: Event, taxonomy: Taxonomy) -> str:
 
 def _tags(event: Event) -> str:
     return " / ".join(tag for tag in (event.utm_source, event.utm_medium) if tag)
+
+
+def _path(page: str) -> str:
+    """Return a page's address without what mails and forms put behind it.
+
+    Addresses and keys stand there, which are not for every reader.
+
+    >>> _path("https://shop.example/shoes?email=ada@example.com#top")
+    'https://shop.example/shoes'
+    """
+    return page.partition("#")[0].partition("?")[0]
 
 
 def _sends(records: list[int]) -> Iterator[Moment]:
