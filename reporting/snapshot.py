@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -21,6 +22,9 @@ from django.db import connection
 from governance import channels
 from governance.taxonomy import TOUCH_KINDS, Tags, Taxonomy
 from reporting import engine
+
+# No computation takes as long: what is older and unfinished was left by one that died.
+_ABANDONED_AFTER = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +189,15 @@ def _ask(name: str, parameters: Mapping[str, Any]) -> list[list[Any]]:
 
 
 def _forget_older(*, than: Path) -> None:
-    """Keep this snapshot and the one before it, from which yesterday was computed."""
+    """Keep this snapshot, the one before it, and what somebody may still be writing."""
     others = [
-        folder
-        for folder in settings.SNAPSHOT.iterdir()
-        if folder.is_dir() and folder != than and "unfinished" not in folder.name
+        one for one in settings.SNAPSHOT.iterdir() if one.is_dir() and one != than
     ]
-    for folder in sorted(others, key=os.path.getmtime)[:-1]:
+    finished = [one for one in others if "unfinished" not in one.name]
+    abandoned = [
+        one
+        for one in others
+        if one not in finished and one.stat().st_mtime < time.time() - _ABANDONED_AFTER
+    ]
+    for folder in [*sorted(finished, key=os.path.getmtime)[:-1], *abandoned]:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,9 +1,10 @@
--- One row per combination of tags that a touch carries.
+-- One row per combination of tags that a touch carries, as they were written: only the
+-- taxonomy makes them comparable, for PostgreSQL lowers some letters otherwise.
 select distinct
-    lower(trim(utm_source)) as source,
-    lower(trim(utm_medium)) as medium,
-    lower(trim(utm_campaign)) as campaign,
-    split_part(lower(trim(referrer)), '?', 1) as referrer
+    utm_source as source,
+    utm_medium as medium,
+    utm_campaign as campaign,
+    split_part(referrer, '?', 1) as referrer
 from measurement_event
 where
     kind = any(%(kinds)s)

@@ -19,10 +19,10 @@ join unnest(
     %(sources)s::text[], %(mediums)s::text[], %(campaigns)s::text[],
     %(referrers)s::text[], %(channels)s::text[]
 ) as combination (source, medium, campaign, referrer, channel)
-    on combination.source = lower(trim(touch.utm_source))
-    and combination.medium = lower(trim(touch.utm_medium))
-    and combination.campaign = lower(trim(touch.utm_campaign))
-    and combination.referrer = split_part(lower(trim(touch.referrer)), '?', 1)
+    on combination.source = touch.utm_source
+    and combination.medium = touch.utm_medium
+    and combination.campaign = touch.utm_campaign
+    and combination.referrer = split_part(touch.referrer, '?', 1)
 where
     touch.kind = any(%(kinds)s)
     or touch.utm_source <> '' or touch.utm_medium <> '' or touch.utm_campaign <> ''
