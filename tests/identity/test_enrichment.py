@@ -1,77 +1,14 @@
 """What the CRM said of whoever placed an order, when they placed it."""
 
-from collections.abc import Callable
-
 import pytest
 
 from identity import enrichment
 from identity.models import Link, OrderContext
-from measurement.models import ConsentEvent, CustomerRecord, LifecycleStage, Order
+from measurement.models import CustomerRecord, Order
 from tests import make
+from tests.identity.told import tell
 
 pytestmark = pytest.mark.django_db
-
-type Told = dict[str, tuple[str, str, bool]]
-type Placed = Callable[[str, str], Told]
-
-
-@pytest.fixture
-def ada() -> dict[str, CustomerRecord]:
-    """One person: an account at the shop, two contacts in the CRM."""
-    storefront = make.storefront()
-    shop, crm = (make.system(kind=kind, of=storefront) for kind in ("shop", "crm"))
-    records = {
-        "shop": make.record(of=shop, source_id="1"),
-        "crm": make.record(of=crm, source_id="1"),
-        "crm twice": make.record(of=crm, source_id="2"),
-    }
-    make.person(*records.values())
-    return records
-
-
-@pytest.fixture
-def placed(ada: dict[str, CustomerRecord]) -> Placed:
-    """Say what became of orders Ada placed on these days, after what the CRM says."""
-
-    def enrich(said: str, on: str) -> Told:
-        tell(ada, said)
-        for day in on.split():
-            make.order(ada["shop"], make.moment(day), source_id=day)
-        enrichment.enrich_orders()
-        return {
-            context.order.source_id: (
-                context.stage,
-                context.segment,
-                context.has_email_consent,
-            )
-            for context in OrderContext.objects.select_related("order")
-        }
-
-    return enrich
-
-
-def tell(records: dict[str, CustomerRecord], table: str) -> None:
-    """Write what the CRM says: a stage with its segment, or a yes or no to e-mail."""
-    for line in table.strip().splitlines()[2:]:
-        name, day, what, segment = (cell.strip() for cell in line.split("|"))
-        if what in {"granted", "withdrawn"}:
-            purpose, _, channel = segment.partition(" ")
-            ConsentEvent.objects.create(
-                customer=records[name],
-                purpose=purpose,
-                channel=channel,
-                state=what,
-                at=make.moment(day),
-                run=1,
-            )
-        else:
-            LifecycleStage.objects.create(
-                customer=records[name],
-                started_at=make.moment(day),
-                stage=what,
-                segment=segment,
-                run=1,
-            )
 
 
 def test_an_order_has_the_stage_and_segment_of_its_day(placed):

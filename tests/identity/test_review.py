@@ -186,6 +186,20 @@ def test_two_stewards_at_once_make_one_merge(own_database):
     assert ledger.overlapping() == []
 
 
+def test_a_yes_and_a_no_at_once_leave_the_answer_of_whoever_was_first(own_database):
+    pair = make.candidate()
+    first, second = make.user(role="steward"), make.user(role="steward")
+
+    ends = at_once([lambda: approve(pair, first), lambda: reject(pair, second)])
+
+    pair.refresh_from_db()
+    refused = [end for end in ends if isinstance(end, review.AlreadyDecided)]
+    assert len(refused) == 1
+    is_same = pair.status == MatchCandidate.Status.SAME
+    assert Merge.objects.count() == is_same
+    assert pair.decided_by == (first if is_same else second)
+
+
 def test_two_merges_of_one_person_at_once_leave_one_person(own_database):
     ada, bo, cleo = make.record("Ada"), make.record("Bo"), make.record("Cleo")
     pairs = [make.candidate(ada, bo), make.candidate(bo, cleo)]
