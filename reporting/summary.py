@@ -68,7 +68,9 @@ def last_night() -> Summary:
         raise NoNightYet("No night has run here yet. Run one: manage.py night.")
     steps = list(night.steps.order_by("position"))
     runs = [step.cursor["run"] for step in steps if "run" in step.cursor]
-    ended = night.ended_at or max(step.ended_at or night.started_at for step in steps)
+    ended = night.ended_at or max(
+        (step.ended_at or night.started_at for step in steps), default=night.started_at
+    )
     return Summary(
         night=night,
         steps=steps,
