@@ -9,7 +9,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import duckdb
 from django.conf import settings
 from django.db import connection
+from psycopg.errors import NumericValueOutOfRange
 
 from governance import channels
 from governance.taxonomy import TOUCH_KINDS, Tags, Taxonomy
@@ -25,6 +27,14 @@ from reporting import engine
 
 # No computation takes as long: what is older and unfinished was left by one that died.
 _ABANDONED_AFTER = 24 * 60 * 60
+
+
+class SnapshotError(Exception):
+    """The snapshot cannot be taken; the message says why."""
+
+
+class MoreMoneyThanCounts(SnapshotError):
+    """An order's money does not fit the engine's exact numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +170,7 @@ def _write(table: Table, folder: Path, duck: duckdb.DuckDBPyConnection) -> int:
     """Stream the table out of PostgreSQL and write it as Parquet; return its rows."""
     text = folder / f"{table.name}.csv"
     statement = engine.text(f"snapshot/{table.name}")
-    with connection.cursor() as cursor, text.open("wb") as file:
+    with connection.cursor() as cursor, text.open("wb") as file, _in_words():
         with cursor.copy(
             f"copy ({statement}) to stdout (format csv)", dict(table.parameters) or None
         ) as rows:
@@ -180,6 +190,18 @@ def _write(table: Table, folder: Path, duck: duckdb.DuckDBPyConnection) -> int:
     ).write_parquet(str(folder / f"{table.name}.parquet"))
     text.unlink()
     return int(count)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except NumericValueOutOfRange as error:
+        raise MoreMoneyThanCounts(
+            "An order took or gave back more than 9,223,372,036,854 of its currency, "
+            "which is more than can be added up exactly. Mend the order at its source; "
+            "the next file brings it in."
+        ) from error
 
 
 def _ask(name: str, parameters: Mapping[str, Any]) -> list[list[Any]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from django.db import transaction
 
 from governance import channels
 from governance.taxonomy import Tags
@@ -129,6 +130,21 @@ def test_money_is_exact_to_the_millionth_however_large(amount, micros):
     folder = snapshot.take(moment=builds.NOW, name="now").folder
 
     assert read(folder, "orders", "sales") == [(micros,)]
+
+
+def test_more_money_than_can_be_added_up_is_refused_in_a_sentence(snapshot_folder):
+    several(1)
+    OrderLine.objects.update(amount_shop="90000000000000")
+
+    with pytest.raises(snapshot.MoreMoneyThanCounts) as refused, transaction.atomic():
+        snapshot.take(moment=builds.NOW, name="now")
+
+    assert str(refused.value) == (
+        "An order took or gave back more than 9,223,372,036,854 of its currency, which "
+        "is more than can be added up exactly. Mend the order at its source; the next "
+        "file brings it in."
+    )
+    assert list(snapshot_folder.iterdir()) == []
 
 
 def test_a_moment_is_kept_to_the_microsecond():
