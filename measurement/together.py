@@ -77,9 +77,10 @@ def _watch(running: Mapping[str, "subprocess.Popen[bytes]"], logs: Path) -> None
             if process.poll() is not None:
                 log = _log(logs, name)
                 last = log.read_text(errors="replace").strip().rsplit("\n", 1)[-1]
+                said = f"ends with: {last}" if last else "is empty."
                 raise Ended(
                     f"The {name} ended by itself (exit {process.returncode}) and the "
-                    f"rest has been stopped too. {log} ends with: {last}"
+                    f"rest has been stopped too. {log} {said}"
                 )
         time.sleep(0.2)
 

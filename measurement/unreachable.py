@@ -6,7 +6,7 @@ from django.db import OperationalError
 
 # Classes of SQLSTATE that are about the connection, not about a statement on it:
 # connection lost, password refused, no such database, too many clients, server stopped.
-_OF_THE_CONNECTION = ("08", "28", "3D", "53", "57P")
+_OF_THE_CONNECTION = ("08", "28", "3D", "53300", "57P")
 
 
 def sentence(error: OperationalError) -> str | None:

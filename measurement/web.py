@@ -22,8 +22,12 @@ def address(host: str, port: int) -> str:
     >>> address("192.0.2.7", 80)
     'http://192.0.2.7:80'
     """
-    name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
-    return f"http://{name}:{port}"
+    name = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host
+    return f"http://{_place(name, port)}"
+
+
+def _place(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def refuse_port_in_use(host: str, port: int) -> None:
@@ -32,15 +36,16 @@ def refuse_port_in_use(host: str, port: int) -> None:
     Raises:
         PortInUse: the server could not listen there.
     """
-    with socket.socket() as trial:
+    if not 1 <= port <= 65535:
+        raise PortInUse(f"There is no port {port}: they begin at 1 and end at 65535.")
+    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(kind) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, port))
-        except OverflowError as error:
-            raise PortInUse(f"There is no port {port}: they end at 65535.") from error
         except OSError as error:
             raise PortInUse(
-                f"The pages cannot be served at {host}:{port}: {error.strerror}. "
+                f"The pages cannot be served at {_place(host, port)}: {error.strerror}. "
                 f"Stop what listens there, or give another port."
             ) from error
 
@@ -60,7 +65,7 @@ def serve(host: str, port: int) -> None:
     """Serve the pages until told to stop; requests under way are answered first."""
     _Pages(
         {
-            "bind": f"{host}:{port}",
+            "bind": _place(host, port),
             "worker_class": "gthread",
             "workers": PROCESSES,
             "threads": THREADS,

@@ -4,7 +4,7 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from measurement import celery
 
@@ -21,8 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--log-level", default="info", help="default: info")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["processes"] < 1:
+            raise CommandError(
+                f"A worker of {options['processes']} processes does nothing: say 1 or more."
+            )
         # A worker makes no tables: it is not to hold the password of who may.
         os.environ.pop("DATABASE_OWNER_URL", None)
+        self.check(databases=["default"])
         celery.app.worker_main(
             celery.worker_arguments(
                 processes=options["processes"], log_level=options["log_level"]
