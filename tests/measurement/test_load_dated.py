@@ -91,7 +91,7 @@ def test_a_row_without_a_date_is_older_than_any(tell, name):
 
 
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

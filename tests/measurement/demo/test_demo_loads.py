@@ -40,7 +40,7 @@ def taken_in(load, rates, demo):
     def taken_in(storefront: str) -> list[tuple[slices.Slice, SyncRun]]:
         registry.register_folder(slices.MAPPINGS)
         runs = []
-        for part in slices.of_storefront(demo, storefront, rows=40):
+        for part in slices.of_storefront(demo, storefront, rows=12):
             stream = SourceStream.objects.get(system__key=part.system, key=part.stream)
             name = f"{part.system}-{part.stream}.ndjson"
             runs.append((part, load(stream, part.as_ndjson(), name=name)))
