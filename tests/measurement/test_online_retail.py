@@ -3,6 +3,7 @@
 The data (UCI "Online Retail", CC BY 4.0) lies beside the repository, not in it.
 """
 
+import os
 import zipfile
 from collections import Counter
 from decimal import Decimal
@@ -60,7 +61,7 @@ def tables() -> dict[str, list[tuple[object, ...]]]:
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """The archive loaded all at once, in a database of its own."""
-    name = "test_online_retail_whole"
+    name = f"test_online_retail_{os.getpid()}"
     with django_db_blocker.unblock():
         databases.copy(name)
         with databases.working_in(name):
