@@ -74,7 +74,8 @@ def approve(*, candidate_id: int, by: User, reason: str, at: datetime) -> Merge:
         [Group(together, group.person)],
         links,
         reasons=dict.fromkeys(together, STEWARD),
-        at=at,
+        # A colleague's merge we waited for is later than our click, and comes first.
+        at=ledger.moment_after(at, links.values()),
     )
     [(gone, kept)] = absorbed.items()
     return Merge.objects.create(

@@ -139,6 +139,19 @@ def test_what_was_said_of_a_record_is_said_of_its_person(family, steward):
     assert waiting() == [("Ann", "Tom"), ("Tom", "Zoe")]
 
 
+def test_a_decision_overtaken_by_another_binds_all_it_joined(family, steward):
+    """Whoever waited for a colleague's merge decided earlier and merges later."""
+    decide(review.approve, family, "crm 1", "crm 2", steward, at=WEDNESDAY)
+    kept = Link.objects.as_of(None).filter(record=family.record("crm 1"))
+    kept.update(started_at=WEDNESDAY)
+
+    merge = decide(review.approve, family, "crm 1", "crm 3", steward, at=TUESDAY)
+
+    assert merge.at == WEDNESDAY + timedelta(microseconds=1)
+    stitching.stitch(at=WEDNESDAY + timedelta(days=1))
+    assert family.people() == ["crm 1 + crm 2 + crm 3"]
+
+
 def test_a_pair_that_is_not_there_is_nobodys_to_decide(steward):
     with pytest.raises(MatchCandidate.DoesNotExist):
         review.approve(candidate_id=0, by=steward, reason="Why not.", at=MONDAY)
