@@ -8,7 +8,7 @@ from django.db import DataError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from measurement.mapping import TURN, Compiled, Grain, Writer
+from measurement.mapping import TURN, Compiled, Grain, Lookup, Writer
 from measurement.models import SyncRun
 from measurement.sources.reading import Place, PlainFile
 from measurement.staging import StagedPage
@@ -53,7 +53,7 @@ def write(run: SyncRun, staged: StagedPage) -> Written:
         while _found(cursor, compiled.orphans):
             # A row that is an orphan itself is nobody's parent.
             continue
-        waits_for = _led_nowhere(cursor, compiled)
+        waits_for = _led_nowhere(cursor, compiled.lookups)
         cursor.execute(compiled.reject)
         sound = staged.rows - cursor.rowcount
         for writer in compiled.writers:
@@ -65,6 +65,7 @@ def write(run: SyncRun, staged: StagedPage) -> Written:
                 per_entity[writer.name] = written
             else:
                 per_entity[writer.name] = _merge(cursor, writer)
+        waits_for += _led_nowhere(cursor, compiled.waiting)
     return Written(written, per_entity, waits_for)
 
 
@@ -85,16 +86,16 @@ def _found(cursor: CursorWrapper, statements: Iterable[sql.Composable]) -> int:
     return found
 
 
-def _led_nowhere(cursor: CursorWrapper, compiled: Compiled) -> Counter[str]:
-    if not compiled.lookups:
+def _led_nowhere(cursor: CursorWrapper, lookups: tuple[Lookup, ...]) -> Counter[str]:
+    if not lookups:
         return Counter()
     counts = [
         sql.SQL("count(*) filter (where {})").format(lookup.in_vain)
-        for lookup in compiled.lookups
+        for lookup in lookups
     ]
     cursor.execute(sql.SQL("select {} from mapped").format(sql.SQL(", ").join(counts)))
     found: Counter[str] = Counter()
-    for lookup, rows in zip(compiled.lookups, cursor.fetchall()[0], strict=True):
+    for lookup, rows in zip(lookups, cursor.fetchall()[0], strict=True):
         found[f"{lookup.system_id} {lookup.target}"] += rows
     return +found
 

@@ -230,12 +230,15 @@ def _waiting(waits_for: dict[str, int]) -> list[str]:
 
     >>> _waiting({"7 order_line": 1200})
     ['1,200 rows wait for their order line: no file has brought it yet.']
+    >>> _waiting({"7 product": 1})
+    ['1 row waits for its product: no file has brought it yet.']
     """
     rows: Counter[str] = Counter()
     for place, count in waits_for.items():
         rows[place.split()[1].replace("_", " ")] += count
     return [
-        f"{count:,} rows wait for their {name}: no file has brought it yet."
+        f"{count:,} {'row waits for its' if count == 1 else 'rows wait for their'} "
+        f"{name}: no file has brought it yet."
         for name, count in rows.items()
     ]
 

@@ -13,6 +13,7 @@ from measurement.mapping.described import (
     of_stream,
 )
 from measurement.mapping.merging import TURN
+from measurement.mapping.parts import Lookup
 from measurement.mapping.writing import Compiled, Grain, Writer, compile_mapping
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Compiled",
     "EntityMapping",
     "Grain",
+    "Lookup",
     "MappingError",
     "StreamMapping",
     "Writer",

@@ -16,7 +16,7 @@ def clock(made: sql.Composable, *, trusting: bool) -> sql.Composable:
     """
     is_valid = sql.SQL("and pg_input_is_valid({}, 'timestamp')").format(made)
     return sql.SQL(
-        "case when {made} like '____-__-_____:__:__'"
+        "case when ({made} like '____-__-__ __:__:__' or {made} like '____-__-__T__:__:__')"
         " and ascii(right({made}, 1)) between 48 and 57 {is_valid}"
         " then {made}::timestamp end"
     ).format(made=made, is_valid=sql.SQL("") if trusting else is_valid)
@@ -38,6 +38,17 @@ def moment(made: sql.Composable, clock: sql.Composable, zone: str) -> sql.Compos
         pattern=sql.Literal(_MOMENT),
         offset=sql.Literal(_OFFSET),
     )
+
+
+def beyond(moment: sql.Composable) -> sql.Composable:
+    """Return whether a moment, or its day, is in no year from 1 to 9999."""
+    return sql.SQL(
+        "{moment} not between"
+        " greatest(timestamptz '0001-01-01 00:00:00+00',"
+        " timestamp '0001-01-01 00:00:00' at time zone {zone})"
+        " and least(timestamptz '9999-12-31 23:59:59.999999+00',"
+        " timestamp '9999-12-31 23:59:59.999999' at time zone {zone})"
+    ).format(moment=moment, zone=sql.Literal(settings.REPORTING_TIME_ZONE))
 
 
 def day(moment: sql.Composable) -> sql.Composable:

@@ -1,9 +1,9 @@
-"""Rows whose parent is in no file: found before anything of the page is written."""
+"""Rows whose parent is in no file: rejected before the page is written, or waiting."""
 
 from psycopg import sql
 
 from measurement.entities import Entity
-from measurement.mapping import values
+from measurement.mapping import parts, values
 from measurement.mapping.described import EntityMapping, StreamMapping
 from measurement.mapping.names import column, is_one
 from measurement.rules import Rule
@@ -23,6 +23,40 @@ def orphans(mapping: StreamMapping, made: EntityMapping) -> list[sql.Composable]
         and mapping.brings(target, made.fields[name])
         and not _brings_its_own(mapping, made, made.fields[name], target)
     ]
+
+
+def waiting(mapping: StreamMapping) -> list[parts.Lookup]:
+    """Return the references to what the stream tells too, and may not tell in a row.
+
+    A row may do without its parent. Whether it has to is known once all are written.
+    """
+    return [
+        parts.Lookup(
+            system_id=mapping.system_of(rule),
+            target=target.name,
+            in_vain=_names_nobody(mapping, made, name, target),
+        )
+        for made in mapping.entities
+        for name, target in made.entity.references().items()
+        if (rule := made.fields.get(name))
+        and not made.entity.needs(name)
+        and mapping.brings(target, rule)
+        and not _brings_its_own(mapping, made, rule, target)
+    ]
+
+
+def _names_nobody(
+    mapping: StreamMapping, made: EntityMapping, name: str, target: Entity
+) -> sql.Composable:
+    return sql.SQL(
+        "{on} and {held} <> '' and not exists (select 1 from {table} t"
+        " where t.system_id = {system} and t.source_id = {held})"
+    ).format(
+        on=sql.Identifier(is_one(made.entity)),
+        held=sql.Identifier(column(made.entity, name)),
+        table=sql.Identifier(target.table),
+        system=sql.Literal(mapping.system_id),
+    )
 
 
 def _brings_its_own(

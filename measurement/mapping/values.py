@@ -97,9 +97,14 @@ class _Field:
     def unsound(self, *sentence: object) -> sql.Composable:
         """Return the check that there was a text and nothing could be made of it."""
         return self.complaint(
-            sql.SQL("{} is null and {} is not null").format(self.held, self.made),
-            '"', shown(self.made), *sentence,
+            self.says_nothing_sound(), '"', shown(self.made), *sentence,
         )  # fmt: skip
+
+    def says_nothing_sound(self) -> sql.Composable:
+        """Return whether there was a text, of more than blanks, and it made no value."""
+        return sql.SQL("{} is null and btrim({}::text) <> ''").format(
+            self.held, self.made
+        )
 
     def absent(self) -> tuple[sql.Composable, ...]:
         """Return the check that there was a text, where the column needs one."""
@@ -220,9 +225,8 @@ def _number(field: _Field, bare: sql.Composable, said: sql.Composable) -> Value:
     if field.rule.decimals is not None:
         finish = sql.SQL("round({}, {})").format(held, sql.Literal(field.rule.decimals))
     quoted = (sql.Literal('"'), sql.SQL("left({}::text, 80)").format(said))
-    no_number = sql.SQL("{} is null and {} is not null").format(held, field.made)
     checks = [
-        field.complaint(no_number, *quoted, '" is not a number.'),
+        field.complaint(field.says_nothing_sound(), *quoted, '" is not a number.'),
         field.complaint(
             sql.SQL("abs({}) >= {}").format(finish, largest),
             *quoted,
@@ -262,10 +266,14 @@ def _moment(field: _Field, zone: str, *, trusting: bool) -> Value:
     unsound = field.unsound(
         '" is not a moment; expected is 2026-03-31 14:05:00, with or without an offset.'
     )
+    beyond = field.complaint(
+        moments.beyond(field.held),
+        *('"', shown(field.made), '" is in no year from 1 to 9999.'),
+    )
     return Value(
         bare=moments.moment(field.made, clock, zone),
         finish=field.held,
-        checks=(unsound, *field.absent()),
+        checks=(unsound, beyond, *field.absent()),
         clock=moments.clock(field.made, trusting=trusting),
     )
 

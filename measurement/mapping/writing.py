@@ -22,7 +22,7 @@ from measurement.mapping.names import (
     is_one,
     offset_of,
 )
-from measurement.mapping.orphans import orphans
+from measurement.mapping.orphans import orphans, waiting
 from measurement.mapping.texts import Staged, text
 from measurement.rules import Ordinal, Repeat, Rule
 
@@ -66,8 +66,8 @@ class Compiled:
 
     ``map`` makes ``mapped``, and may end with an error where a text is unsound;
     ``map_with_care`` never does. ``missing_rates`` and ``orphans`` find what is wrong with
-    rows beside others; ``lookups`` say which references led nowhere; ``reject`` takes
-    the rows with a problem out.
+    rows beside others; ``lookups`` say which references led nowhere, and ``waiting``
+    which still do once all is written; ``reject`` takes the rows with a problem out.
     """
 
     staged: Staged
@@ -76,6 +76,7 @@ class Compiled:
     missing_rates: tuple[sql.Composable, ...]
     orphans: tuple[sql.Composable, ...]
     lookups: tuple[parts.Lookup, ...]
+    waiting: tuple[parts.Lookup, ...]
     reject: sql.Composable
     writers: tuple[Writer, ...]
 
@@ -106,6 +107,7 @@ def compile_mapping(
             for statement in orphans(mapping, made)
         ),
         lookups=tuple(parts.lookups(mapping)),
+        waiting=tuple(waiting(mapping)),
         reject=sql.SQL(
             "with unsound as (delete from mapped where problem is not null"
             " returning line, problem)"

@@ -136,9 +136,6 @@ def ordered_before_known(load, shop):
     return run
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a stream that tells guests waits for no customer of another's"
-)
 def test_an_order_waits_for_its_customer_where_the_file_tells_guests_too(load, shop):
     run = ordered_before_known(load, shop)
 
@@ -146,9 +143,6 @@ def test_an_order_waits_for_its_customer_where_the_file_tells_guests_too(load, s
     assert not sync.is_loaded(stream=run.stream, sha256=run.file.sha256)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a stream that tells guests waits for no customer of another's"
-)
 def test_an_order_finds_its_late_customer_where_the_file_tells_guests_too(load, shop):
     run = ordered_before_known(load, shop)
 
@@ -160,7 +154,6 @@ def test_an_order_finds_its_late_customer_where_the_file_tells_guests_too(load, 
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="one row is said to be 1 rows")
 def test_one_row_that_waits_is_said_as_one(load, shop):
     row = {**KINDS["order"].row, "customer": "late"}
 

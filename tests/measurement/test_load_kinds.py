@@ -165,9 +165,7 @@ def test_a_row_that_comes_before_the_one_it_belongs_to_is_taken_in_after_it(
     assert loading.rejects(early) == [
         (2, field, f'There is no {target} "late" yet; load it first.')
     ]
-    assert early.notes == [
-        f"1 rows wait for their {target}: no file has brought it yet."
-    ]
+    assert early.notes == [f"1 row waits for its {target}: no file has brought it yet."]
     assert (loading.counts(run), run.waits_for) == ((1, 1, 0, 0), {})
     assert kinds.kept(name, field) == [{field: "late"}]
 

@@ -36,9 +36,6 @@ def no_moment(written):
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="kept, and then no page that reads the row can be shown"
-)
 @pytest.mark.parametrize(
     ("zone", "written"),
     [
@@ -72,9 +69,6 @@ def test_the_last_and_the_first_days_of_the_calendar_are_days(load, written, day
     assert loading.column("order", "placed_on") == [day]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="of 19 characters with colons, what is no time is left out"
-)
 @pytest.mark.parametrize("written", ["2026-01-02x10:00:00", "2026-01-02+03:00:00"])
 def test_what_only_looks_like_a_moment_is_none(load, written):
     stream = loading.stream(loading.ORDERS, grain="order")
@@ -129,9 +123,6 @@ def test_an_empty_cell_says_nothing(load, shop, name, field, value):
     assert kinds.kept(name, field) == [{field: value}]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="blanks are nothing to texts and references, not to the others"
-)
 @pytest.mark.parametrize(("name", "field", "value"), SPARED)
 def test_a_cell_of_blanks_says_as_little_as_an_empty_one(
     load, shop, name, field, value
