@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from django.conf import settings
 from psycopg import sql
 
+from measurement.entities import Entity
 from measurement.mapping import merging, moments, money, parts, values
 from measurement.mapping.described import EntityMapping, StreamMapping
 from measurement.mapping.names import (
@@ -97,9 +98,10 @@ def compile_mapping(
         map=_map(mapping, replace(staged, trusting=True)),
         map_with_care=_map(mapping, staged),
         missing_rates=tuple(
-            _missing_rate(mapping, made)
+            statement
             for made in mapping.entities
             if made.entity.moment and made.entity.money
+            for statement in _missing_rates(mapping, made)
         ),
         orphans=tuple(
             statement
@@ -240,25 +242,25 @@ def _repeat_in_page(print_of_row: sql.Composable) -> sql.Composable:
     )
 
 
-def _missing_rate(mapping: StreamMapping, made: EntityMapping) -> sql.Composable:
-    """Return the statement that finds amounts no rate is known for."""
-    entity = made.entity
+def _missing_rates(mapping: StreamMapping, made: EntityMapping) -> list[sql.Composable]:
+    """Return the statements that find amounts no rate is known for, the shop's first."""
+    quotes = dict.fromkeys([mapping.shop_currency, settings.REPORTING_CURRENCY])
+    return [_missing_rate(made.entity, quote) for quote in quotes]
+
+
+def _missing_rate(entity: Entity, quote: str) -> sql.Composable:
     return sql.SQL(
         "update mapped set problem = concat('currency', {between}, 'There is no exchange"
-        " rate from ', {currency}, ' to ', q.quote, ' on ', {day}, '. Add ', {currency},"
+        " rate from ', {currency}, ' to ', {quote}, ' on ', {day}, '. Add ', {currency},"
         " ' to CURRENCIES, or load rates that reach that day.')"
-        " from (values {quotes}) as q(quote)"
-        " where problem is null and {on} and {currency} <> q.quote and not exists ("
+        " where problem is null and {on} and {currency} <> {quote} and not exists ("
         " select 1 from measurement_exchangerate r where r.base = {currency}"
-        " and r.quote = q.quote and r.on = {day})"
+        " and r.quote = {quote} and r.on = {day})"
     ).format(
         between=sql.Literal(values.BETWEEN),
         currency=sql.Identifier(column(entity, "currency")),
         day=sql.Identifier(day_of(entity)),
-        quotes=sql.SQL(", ").join(
-            sql.SQL("({})").format(sql.Literal(quote))
-            for quote in sorted({mapping.shop_currency, settings.REPORTING_CURRENCY})
-        ),
+        quote=sql.Literal(quote),
         on=sql.Identifier(is_one(entity)),
     )
 

@@ -103,8 +103,9 @@ def test_a_wrong_password_is_said_without_it():
 
 
 @pytest.mark.django_db
-def test_a_database_that_is_not_there_is_named(settings):
-    settings.DATABASES["default"] = {**connection.settings_dict, "NAME": "nowhere"}
+def test_a_database_that_is_not_there_is_named(settings, monkeypatch):
+    nowhere = {**connection.settings_dict, "NAME": "nowhere"}
+    monkeypatch.setitem(settings.DATABASES, "default", nowhere)
 
     said = unreachable.sentence(refused_connection(NAME="nowhere"))
 
@@ -156,8 +157,8 @@ def test_only_what_stands_between_us_and_the_database_is_said_to(
     assert (said is not None) == is_of_the_connection
 
 
-def test_a_server_without_a_host_is_on_this_machine(settings):
-    settings.DATABASES["default"] = {"NAME": "shop", "HOST": ""}
+def test_a_server_without_a_host_is_on_this_machine(settings, monkeypatch):
+    monkeypatch.setitem(settings.DATABASES, "default", {"NAME": "shop", "HOST": ""})
 
     said = unreachable.sentence(
         caused_by(
