@@ -67,6 +67,9 @@ def serve(host: str, port: int) -> None:
         {
             "bind": _place(host, port),
             "worker_class": "gthread",
+            # Read once, before the processes part: one that is told to stop while it
+            # still reads would end as if it could not start.
+            "preload_app": True,
             "workers": PROCESSES,
             "threads": THREADS,
             "timeout": 60,
@@ -79,7 +82,7 @@ def serve(host: str, port: int) -> None:
 
 
 class _Pages(BaseApplication):
-    """The site as gunicorn wants it; each of its processes loads the site itself."""
+    """The site as gunicorn wants it."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
@@ -90,6 +93,10 @@ class _Pages(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        from django.db import connections
+
         from measurement.wsgi import application
 
+        # Two processes must not speak over one connection.
+        connections.close_all()
         return application
