@@ -1,6 +1,7 @@
 """Who is asking."""
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpRequest
 
 from governance.models import User
@@ -26,3 +27,9 @@ def has_role(user: User, key: str) -> bool:
     """
     role = BY_KEY[key]
     return user.groups.filter(name=role.key).exists()
+
+
+def acting(user: User) -> None:
+    """Tell the database who acts, until the end of the transaction: its log names them."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('plumbline.actor', %s, true)", [str(user.pk)])

@@ -112,6 +112,10 @@ INBOX = env.folder("INBOX", VAR / "inbox")
 RAW = env.folder("RAW", VAR / "raw")
 SNAPSHOT = env.folder("SNAPSHOT", VAR / "snapshot")
 
+# The log's seals lie outside the database; best on a disk the database's owner has not.
+SEALS = env.folder("SEALS", VAR / "seals")
+SEAL_KEY = env.folder("SEAL_KEY", VAR / "seal_key")
+
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from governance.models import SourceStream, SourceSystem, Storefront, User
+from governance.models import Domain, SourceStream, SourceSystem, Storefront, User
 from governance.roles import BY_KEY
 from identity.models import Link, MatchCandidate, Person
 from measurement.models import CustomerRecord, Order
@@ -66,6 +66,31 @@ def user(*, role: str = "viewer") -> User:
         username=f"{role}-{number()}", is_staff=BY_KEY[role].works_in_admin
     )
     made.groups.add(Group.objects.get(name=role))
+    return made
+
+
+def domain(key: str = "") -> Domain:
+    """Return an area of the business with groups that own and steward it."""
+    key = key or f"domain-{number()}"
+    return Domain.objects.create(
+        key=key,
+        name=key.title(),
+        owners=Group.objects.create(name=f"{key} owners"),
+        stewards=Group.objects.create(name=f"{key} stewards"),
+    )
+
+
+def owner(*domains: Domain) -> User:
+    """Return a data owner of the domains."""
+    made = user(role="data_owner")
+    made.groups.add(*(each.owners for each in domains))
+    return made
+
+
+def domain_steward(*domains: Domain) -> User:
+    """Return a steward of the domains."""
+    made = user(role="steward")
+    made.groups.add(*(each.stewards for each in domains))
     return made
 
 

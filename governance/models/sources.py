@@ -1,30 +1,9 @@
-"""What we agreed: who may act, which systems speak, and what their fields mean here."""
+"""Which systems speak to us, in which streams, and what their fields become."""
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models import UniqueConstraint
-
-
-class User(AbstractUser):
-    """Somebody who signs in. What they may do follows from their groups."""
-
-
-class Domain(models.Model):
-    """An area of the business whose definitions have one owning group."""
-
-    key = models.SlugField(unique=True)
-    name = models.CharField(max_length=80)
-    owners = models.ForeignKey(
-        Group, on_delete=models.PROTECT, related_name="owned_domains"
-    )
-    stewards = models.ForeignKey(
-        Group, on_delete=models.PROTECT, related_name="stewarded_domains"
-    )
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Storefront(models.Model):
@@ -133,37 +112,3 @@ class FieldMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream}: {self.entity}.{self.field}"
-
-
-class Channel(models.Model):
-    """A way by which people find a shop: paid search, e-mail, referral."""
-
-    key = models.SlugField(unique=True)
-    name = models.CharField(max_length=60)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["position"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CampaignRule(models.Model):
-    """Visits whose tags match these patterns came by that channel; first match wins.
-
-    Patterns are regular expressions, whatever the case; an empty one matches every tag.
-    """
-
-    position = models.PositiveSmallIntegerField(unique=True)
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="rules")
-    source = models.CharField(max_length=200, blank=True)
-    medium = models.CharField(max_length=200, blank=True)
-    campaign = models.CharField(max_length=200, blank=True)
-    referrer = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["position"]
-
-    def __str__(self) -> str:
-        return f"{self.position}: {self.channel}"

@@ -1,0 +1,57 @@
+"""Propose, revise, review, apply: the only way a registry changes.
+
+Each verb is one transaction and asks the database, which holds the same rules for
+everybody: who may say yes, what may follow what, and that what takes effect is word for
+word what was approved.
+"""
+
+from governance.changes.applying import apply, give_up_expired, override
+from governance.changes.deciding import approve, comment, reject, request_changes
+from governance.changes.proposing import (
+    Proposed,
+    propose,
+    recall,
+    revert,
+    revise,
+    submit,
+    withdraw,
+)
+from governance.changes.way import (
+    ChangeError,
+    Conflicted,
+    NothingAsked,
+    NotNow,
+    NotYours,
+    Stale,
+    Unsound,
+    current_revision,
+    missing,
+    risk_of,
+)
+
+__all__ = [
+    "ChangeError",
+    "Conflicted",
+    "NotNow",
+    "NotYours",
+    "NothingAsked",
+    "Proposed",
+    "Stale",
+    "Unsound",
+    "apply",
+    "approve",
+    "comment",
+    "current_revision",
+    "give_up_expired",
+    "missing",
+    "override",
+    "propose",
+    "recall",
+    "reject",
+    "request_changes",
+    "revert",
+    "revise",
+    "risk_of",
+    "submit",
+    "withdraw",
+]

@@ -1,0 +1,160 @@
+"""Let what was approved take effect, all of it and once; or say why it cannot."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from governance.changes.deciding import decide
+from governance.changes.way import (
+    ChangeError,
+    Conflicted,
+    NotNow,
+    NotYours,
+    States,
+    become,
+    current_revision,
+    locked,
+    refuse_moved,
+    refuse_stale,
+)
+from governance.models import (
+    Application,
+    ChangeRequest,
+    Decision,
+    Operation,
+    Revision,
+    User,
+    Version,
+)
+from governance.people import acting
+
+# An emergency is looked at afterwards, on one of the next working days.
+_REVIEWED_WITHIN = 2
+
+
+def apply(*, request_id: int, digest: str, by: User, at: datetime) -> Application:
+    """Write what was approved into the registry: all of it, once.
+
+    Applying the same content again returns the application there is.
+
+    Raises:
+        Stale: the request asks for something else than ``digest``.
+        NotNow: it is not approved, or its day has not come.
+        Conflicted: a definition has changed since; the request says so from now on.
+    """
+    try:
+        return _apply(request_id, digest, by, at)
+    except Conflicted as moved:
+        with transaction.atomic():
+            acting(by)
+            request = locked(request_id)
+            become(request, States.CONFLICTED, str(moved))
+        raise
+
+
+@transaction.atomic
+def _apply(request_id: int, digest: str, by: User, at: datetime) -> Application:
+    acting(by)
+    request = locked(request_id)
+    revision = current_revision(request)
+    if revision.digest != digest:
+        raise refuse_stale(request)
+    done = Application.objects.filter(request=request, digest=digest).first()
+    if done:
+        return done
+    if request.state not in {States.APPROVED, States.SCHEDULED, States.FAILED}:
+        raise NotNow(f"Request {request.pk} is {request.get_state_display().lower()}.")
+    if request.effective_at and request.effective_at > at:
+        raise NotNow(f"Request {request.pk} takes effect at {request.effective_at}.")
+    return _take_effect(request, revision, by, at)
+
+
+def _take_effect(
+    request: ChangeRequest, revision: Revision, by: User, at: datetime
+) -> Application:
+    refuse_moved(revision)
+    made = Application.objects.create(
+        request=request, revision=revision, digest=revision.digest, by=by, at=at
+    )
+    Version.objects.bulk_create(
+        Version(
+            kind=each.kind,
+            key=each.key,
+            number=0,
+            domain_id=each.domain_id,
+            state=each.state,
+            successor=each.successor,
+            body=each.body,
+            valid_during=(at, None),
+            operation=each,
+        )
+        for each in revision.operations.all()
+    )
+    become(request, States.APPLIED, "")
+    _overtake(revision)
+    if request.reverts is not None and request.reverts.state == States.APPLIED:
+        become(request.reverts, States.REVERTED, f"Reverted by request {request.pk}.")
+    return made
+
+
+def _overtake(revision: Revision) -> None:
+    """Tell the open requests that were written against what has just been replaced."""
+    changed = {(each.kind, each.key): each for each in revision.operations.all()}
+    waiting = Operation.objects.filter(
+        revision__number=F("revision__request__revision"),
+        revision__request__state__in=[
+            States.IN_REVIEW, States.APPROVED, States.SCHEDULED,
+        ],
+        key__in=[key for _kind, key in changed],
+    ).select_related("revision__request")  # fmt: skip
+    for each in waiting:
+        if (each.kind, each.key) in changed:
+            become(
+                each.revision.request,
+                States.CONFLICTED,
+                f"{each} was changed by request {revision.request_id}. Revise this one "
+                f"against what holds now.",
+            )
+
+
+@transaction.atomic
+def override(
+    *, request_id: int, digest: str, by: User, at: datetime, reason: str
+) -> Application:
+    """Break the glass: apply without the approvals, and owe a review.
+
+    Raises:
+        NotYours: ``by`` is neither a data owner nor an administrator.
+        ChangeError: no reason was given.
+    """
+    if not reason.strip():
+        raise ChangeError("Say what the emergency is; everybody will read it.")
+    acting(by)
+    if not by.groups.filter(name__in=["data_owner", "admin"]).exists():
+        raise NotYours("Only a data owner or an administrator may break the glass.")
+    request = locked(request_id, States.IN_REVIEW)
+    request.review_due_at = _working_days_after(at, _REVIEWED_WITHIN)
+    request.save(update_fields=["review_due_at"])
+    decide(request_id, digest, by, at, Decision.Verdict.OVERRIDE, reason)
+    request.refresh_from_db()
+    return _take_effect(request, current_revision(request), by, at)
+
+
+@transaction.atomic
+def give_up_expired(*, at: datetime) -> int:
+    """Expire what nobody decided on in time; return how many requests that were."""
+    waiting = ChangeRequest.objects.filter(
+        state__in=[States.IN_REVIEW, States.CHANGES_REQUESTED, States.APPROVED],
+        expires_at__lte=at,
+    )
+    return waiting.update(
+        state=States.EXPIRED, note="Nobody decided on it in time. Open it anew."
+    )
+
+
+def _working_days_after(at: datetime, days: int) -> datetime:
+    while days:
+        at += timedelta(days=1)
+        days -= at.weekday() < 5
+    return at

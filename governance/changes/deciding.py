@@ -1,0 +1,126 @@
+"""Decide on what somebody else asked for: yes, no, or change it first."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from governance.changes.way import (
+    ChangeError,
+    NotNow,
+    NotYours,
+    States,
+    ask,
+    become,
+    current_revision,
+    locked,
+    missing,
+    refuse_stale,
+)
+from governance.models import ChangeRequest, Comment, Decision, Revision, User
+from governance.people import acting
+
+
+@transaction.atomic
+def approve(
+    *,
+    request_id: int,
+    digest: str,
+    by: User,
+    at: datetime,
+    comment: str = "",
+) -> ChangeRequest:
+    """Say yes to the revision with that digest. The last yes needed approves the request.
+
+    Raises:
+        Stale: the request asks for something else by now.
+        NotYours: ``by`` asked for it, wrote part of it, answers for none of its domains,
+            is a superuser, or has decided already.
+        NotNow: it is not in review.
+    """
+    request = decide(request_id, digest, by, at, Decision.Verdict.APPROVE, comment)
+    if missing(request) is None:
+        if request.state == States.APPLIED:
+            request.review_due_at = None
+            request.note = "Reviewed after it was applied in an emergency."
+            request.save(update_fields=["review_due_at", "note"])
+        else:
+            later = request.effective_at is not None and request.effective_at > at
+            become(request, States.SCHEDULED if later else States.APPROVED, "")
+    return request
+
+
+@transaction.atomic
+def request_changes(
+    *, request_id: int, digest: str, by: User, at: datetime, comment: str
+) -> ChangeRequest:
+    """Ask whoever wrote it to change it first; the comment says what."""
+    verdict = Decision.Verdict.REQUEST_CHANGES
+    request = decide(request_id, digest, by, at, verdict, comment)
+    return become(request, States.CHANGES_REQUESTED, comment)
+
+
+@transaction.atomic
+def reject(
+    *, request_id: int, digest: str, by: User, at: datetime, comment: str
+) -> ChangeRequest:
+    """Say no. What holds goes on to hold."""
+    request = decide(request_id, digest, by, at, Decision.Verdict.REJECT, comment)
+    return become(request, States.REJECTED, comment)
+
+
+@transaction.atomic
+def comment(*, request_id: int, text: str, by: User, at: datetime) -> Comment:
+    """Say something about a request."""
+    acting(by)
+    if not text.strip():
+        raise ChangeError("Write something first.")
+    return Comment.objects.create(
+        request_id=request_id, by=by, text=text.strip(), at=at
+    )
+
+
+def decide(
+    request_id: int, digest: str, by: User, at: datetime, verdict: str, comment: str
+) -> ChangeRequest:
+    acting(by)
+    request = locked(request_id)
+    revision = current_revision(request)
+    if revision.digest != digest:
+        raise refuse_stale(request)
+    is_owed = request.state == States.APPLIED and request.review_due_at is not None
+    if request.state != States.IN_REVIEW and not is_owed:
+        raise NotNow(f"Request {request.pk} is {request.get_state_display().lower()}.")
+    if verdict != Decision.Verdict.OVERRIDE:
+        _refuse_decider(request, revision, by)
+    if verdict != Decision.Verdict.APPROVE and not comment.strip():
+        raise ChangeError("Say why: whoever asked has to know what to do.")
+    if request.requested_by is None:
+        raise NotNow("Nobody decides on what a new installation begins with.")
+    Decision.objects.create(
+        request=request,
+        revision=revision,
+        digest=revision.digest,
+        cycle=request.cycle,
+        requested_by=request.requested_by,
+        by=by,
+        verdict=verdict,
+        comment=comment.strip(),
+        at=at,
+    )
+    return request
+
+
+def _refuse_decider(request: ChangeRequest, revision: Revision, by: User) -> None:
+    if request.requested_by_id == by.pk:
+        raise NotYours("You asked for this; somebody else decides on it.")
+    if request.contributors.filter(user=by).exists():
+        raise NotYours("You wrote part of this; somebody else decides on it.")
+    if by.is_superuser or not by.is_active:
+        raise NotYours("A superuser's account decides on nothing. Use your own.")
+    if not ask("select governance_answers(%s, %s)", revision.pk, by.pk):
+        raise NotYours(
+            "None of what this touches is yours to decide on: you neither own nor "
+            "steward any of its domains."
+        )
+    if request.decisions.filter(cycle=request.cycle, by=by).exists():
+        raise NotYours("You have decided on this already.")

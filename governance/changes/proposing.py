@@ -1,0 +1,243 @@
+"""Ask for a change: write it down, edit it, put it to review, take it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from governance import kinds
+from governance.changes.way import (
+    OPEN_FOR,
+    Conflicted,
+    NothingAsked,
+    NotNow,
+    NotYours,
+    States,
+    Unsound,
+    become,
+    current_revision,
+    locked,
+    refuse_moved,
+    risk_of,
+)
+from governance.models import ChangeRequest, Operation, Revision, State, User, Version
+from governance.people import acting
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """One definition as it shall be.
+
+    ``base`` is the number of the version it was written against, 0 where there is none;
+    not said, it is the version that holds now.
+    """
+
+    kind: str
+    key: str
+    domain: str
+    body: dict[str, Any] = field(default_factory=dict)
+    state: str = State.ACTIVE
+    successor: str = ""
+    base: int | None = None
+
+
+@transaction.atomic
+def propose(
+    *,
+    title: str,
+    reason: str,
+    operations: Sequence[Proposed],
+    by: User,
+    at: datetime,
+    effective_at: datetime | None = None,
+) -> ChangeRequest:
+    """Open a request as a draft, with its first revision.
+
+    Raises:
+        NothingAsked: there is no operation, or one that would change nothing.
+        Unsound: a body is not what its kind holds, or a reference leads nowhere.
+        Conflicted: an operation was written against a version that holds no longer.
+    """
+    acting(by)
+    if not reason.strip():
+        raise Unsound("Say why: who decides has nothing else to go by.")
+    request = ChangeRequest.objects.create(
+        title=title.strip(),
+        reason=reason.strip(),
+        requested_by=by,
+        made_at=at,
+        effective_at=effective_at,
+        expires_at=at + OPEN_FOR,
+    )
+    write_down(request, operations, by, at)
+    return request
+
+
+@transaction.atomic
+def revise(
+    *, request_id: int, operations: Sequence[Proposed], by: User, at: datetime
+) -> Revision:
+    """Ask for something else. Every decision so far is void; the request is a draft again.
+
+    Raises:
+        NotNow: the request is closed.
+        NothingAsked, Unsound, Conflicted: as ``propose`` does.
+    """
+    acting(by)
+    request = locked(request_id)
+    if not request.is_open:
+        raise NotNow(
+            f"Request {request.pk} is {request.get_state_display().lower()} and cannot "
+            f"be edited. Open a new one."
+        )
+    request.revision += 1
+    request.state = States.DRAFT
+    request.note = f"Revised by {by}."
+    # The revision is written first: the request must point to one that is.
+    revision = write_down(request, operations, by, at)
+    request.save(update_fields=["revision", "state", "note"])
+    return revision
+
+
+def write_down(
+    request: ChangeRequest, operations: Sequence[Proposed], by: User, at: datetime
+) -> Revision:
+    if not operations:
+        raise NothingAsked(
+            "The request changes nothing. Say which definition shall be."
+        )
+    held = {
+        (version.kind, version.key): version
+        for version in Version.objects.current().filter(
+            kind__in={each.kind for each in operations},
+            key__in={each.key for each in operations},
+        )
+    }
+    rows = [
+        _operation(position, each, held.get((each.kind, each.key)))
+        for position, each in enumerate(operations)
+    ]
+    problems = list(kinds.problems(rows))
+    if problems:
+        raise Unsound(" ".join(problems))
+    revision = Revision.objects.create(
+        request=request, number=request.revision, made_by=by, made_at=at
+    )
+    for row in rows:
+        row.revision = revision
+    Operation.objects.bulk_create(rows)
+    # PostgreSQL fills the digest in, of what it has kept.
+    Revision.objects.filter(pk=revision.pk).update(digest="")
+    revision.refresh_from_db()
+    return revision
+
+
+def _operation(position: int, asked: Proposed, held: Version | None) -> Operation:
+    number = held.number if held else 0
+    if asked.base is not None and asked.base != number:
+        raise Conflicted(
+            f"{asked.kind} {asked.key} was written against version {asked.base}, and "
+            f"version {number} holds now. Look at what changed and propose again."
+        )
+    row = Operation(
+        position=position,
+        kind=asked.kind,
+        key=asked.key,
+        domain_id=asked.domain,
+        state=asked.state,
+        successor=asked.successor,
+        body=kinds.normal(asked.kind, asked.body),
+        base=held,
+    )
+    if held and kinds.says(held) == kinds.says(row):
+        raise NothingAsked(
+            f"{asked.kind} {asked.key} says that already, in version {held.number}."
+        )
+    return row
+
+
+@transaction.atomic
+def submit(*, request_id: int, by: User, at: datetime) -> ChangeRequest:
+    """Put a draft to review; who decides follows from the domains it touches.
+
+    Raises:
+        NotNow: it is no draft.
+        Conflicted: a definition has changed since.
+    """
+    acting(by)
+    request = locked(request_id, States.DRAFT, States.CHANGES_REQUESTED)
+    revision = current_revision(request)
+    refuse_moved(revision)
+    request.risk = risk_of(revision)
+    request.state = States.IN_REVIEW
+    request.cycle += 1
+    request.expires_at = at + OPEN_FOR
+    request.note = ""
+    request.save(update_fields=["risk", "state", "cycle", "expires_at", "note"])
+    return request
+
+
+@transaction.atomic
+def recall(*, request_id: int, by: User) -> ChangeRequest:
+    """Take a request back to its draft, before it is decided on."""
+    acting(by)
+    request = locked(request_id, States.IN_REVIEW)
+    _only_who_asked(request, by)
+    return become(request, States.DRAFT, f"Taken back by {by}.")
+
+
+@transaction.atomic
+def withdraw(*, request_id: int, by: User) -> ChangeRequest:
+    """Give a request up. Only who asked does that."""
+    acting(by)
+    request = locked(request_id, *ChangeRequest.OPEN)
+    _only_who_asked(request, by)
+    return become(request, States.WITHDRAWN, f"Withdrawn by {by}.")
+
+
+@transaction.atomic
+def revert(*, request_id: int, reason: str, by: User, at: datetime) -> ChangeRequest:
+    """Ask for what held before a request was applied. It is decided on like any other.
+
+    Raises:
+        NotNow: the request was not applied.
+        Conflicted: a definition has changed again since.
+    """
+    acting(by)
+    request = locked(request_id, States.APPLIED)
+    asked = current_revision(request)
+    back = [_as_before(each) for each in asked.operations.select_related("base")]
+    made = ChangeRequest.objects.create(
+        title=f"Revert: {request.title}"[:200],
+        reason=reason.strip(),
+        requested_by=by,
+        made_at=at,
+        expires_at=at + OPEN_FOR,
+        reverts=request,
+    )
+    write_down(made, back, by, at)
+    return made
+
+
+def _as_before(operation: Operation) -> Proposed:
+    written = operation.version
+    before = operation.base
+    if before is None:
+        # There was none: it is given up, and its name stays taken.
+        return Proposed(
+            operation.kind, operation.key, operation.domain_id, operation.body,
+            state=State.RETIRED, base=written.number,
+        )  # fmt: skip
+    return Proposed(
+        before.kind, before.key, before.domain_id, before.body, before.state,
+        before.successor, base=written.number,
+    )  # fmt: skip
+
+
+def _only_who_asked(request: ChangeRequest, by: User) -> None:
+    if request.requested_by_id != by.pk:
+        raise NotYours(
+            f"{request.requested_by} asked for this, and alone takes it back."
+        )

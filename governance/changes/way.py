@@ -1,0 +1,102 @@
+"""What every verb on a request stands on: its row, its state, what it lacks."""
+
+from datetime import timedelta
+
+from django.db import connection
+
+from governance.models import ChangeRequest, Operation, Revision, Version
+
+# Nobody answers for what was asked so long ago.
+OPEN_FOR = timedelta(days=30)
+
+States = ChangeRequest.State
+
+
+class ChangeError(Exception):
+    """A request cannot go that way; the message says why and what to do."""
+
+
+class NothingAsked(ChangeError):
+    """A request without an operation, or with one that changes nothing."""
+
+
+class Unsound(ChangeError):
+    """What is asked for cannot be; the message lists what is wrong."""
+
+
+class NotNow(ChangeError):
+    """The request is not in a state in which this can be done."""
+
+
+class NotYours(ChangeError):
+    """Whoever asks may not do this."""
+
+
+class Stale(ChangeError):
+    """The request was changed since it was read."""
+
+
+class Conflicted(ChangeError):
+    """A definition has changed since it was proposed to change it."""
+
+
+def current_revision(request: ChangeRequest) -> Revision:
+    """Return the revision a request asks for."""
+    return request.revisions.get(number=request.revision)
+
+
+def risk_of(revision: Revision) -> str:
+    """Return the risk the kinds of its operations have, whatever they do to numbers."""
+    return str(ask("select governance_risk(%s)", revision.pk))
+
+
+def missing(request: ChangeRequest) -> str | None:
+    """Return what the request still lacks to take effect, in words; nothing, if nothing."""
+    found = ask("select governance_missing(%s)", request.pk)
+    return None if found is None else str(found)
+
+
+def ask(question: str, *values: int) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        return cursor.fetchall()[0][0]
+
+
+def locked(request_id: int, *states: str) -> ChangeRequest:
+    request = ChangeRequest.objects.select_for_update(of=["self"]).get(pk=request_id)
+    if states and request.state not in states:
+        expected = " or ".join(States(state).label.lower() for state in states)
+        raise NotNow(
+            f"Request {request.pk} is {request.get_state_display().lower()}; this is "
+            f"done while it is {expected}."
+        )
+    return request
+
+
+def refuse_moved(revision: Revision) -> None:
+    moved = [
+        str(operation)
+        for operation in revision.operations.select_related("base")
+        if _holds_now(operation) != operation.base_id
+    ]
+    if moved:
+        raise Conflicted(
+            f"{', '.join(moved)} changed since this was written. Revise the request "
+            f"against what holds now."
+        )
+
+
+def _holds_now(operation: Operation) -> int | None:
+    current = Version.objects.current().filter(kind=operation.kind, key=operation.key)
+    return current.values_list("pk", flat=True).first()
+
+
+def become(request: ChangeRequest, state: str, note: str) -> ChangeRequest:
+    request.state, request.note = state, note
+    request.save(update_fields=["state", "note"])
+    return request
+
+
+def refuse_stale(request: ChangeRequest) -> Stale:
+    """Return the error that a request asks for something else than was read."""
+    return Stale(f"Request {request.pk} was changed since you read it. Read it again.")

@@ -1,0 +1,243 @@
+"""What each kind of definition holds, and what is wrong with one that does not. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from governance.models.versions import Kind, State
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "number": (int, float),
+    "whole number": (int,),
+    "yes or no": (bool,),
+    "list": (list,),
+    "table": (dict,),
+}
+
+
+class Said(Protocol):
+    """What a version and an operation have in common."""
+
+    kind: str
+    key: str
+    domain_id: str
+    state: str
+    successor: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One entry of a definition's body.
+
+    ``default`` stands where it is not said; a part without one must be said.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    default: Any = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_needed(self) -> bool:
+        return self.default is None
+
+    def problem(self, value: Any) -> str | None:
+        """Return what is wrong with a value, in words."""
+        is_number = self.type in {"number", "whole number"}
+        fits = isinstance(value, _TYPES[self.type])
+        if not fits or (is_number and isinstance(value, bool)):
+            return f"{self.name} is {value!r}; expected is a {self.type}."
+        if self.is_needed and self.type == "text" and not value.strip():
+            return f"{self.name} is empty: {self.meaning}"
+        if self.choices and value not in self.choices:
+            return f"{self.name} is '{value}'; it is one of {', '.join(self.choices)}."
+        return None
+
+
+_NAME = Part("name", "text", "What people call it.")
+_MEANING = Part("meaning", "text", "What it says, in a sentence or two.")
+_DECISION = Part("decision", "text", "The decision it serves.", "")
+
+KINDS: dict[str, tuple[Part, ...]] = {
+    Kind.FIELD: (
+        _NAME,
+        _MEANING,
+        Part(
+            "type",
+            "text",
+            "What a value of it is.",
+            choices=("text", "id", "number", "money", "moment", "day", "yes or no"),
+        ),
+        Part("unit", "text", "What its numbers count.", ""),
+        Part("example", "text", "A value as it might stand there.", ""),
+        Part(
+            "sensitivity",
+            "text",
+            "Whether it says something of a person.",
+            "none",
+            ("none", "personal", "sensitive"),
+        ),
+        Part("required", "yes or no", "Whether a row without it is rejected.", False),
+        _DECISION,
+        Part("synonyms", "list", "What else people call it.", []),
+    ),
+    Kind.OWNERSHIP: (
+        Part("owner", "text", "The kind of system, or the system, whose value counts."),
+        Part("fallbacks", "list", "Whose value counts where the owner has none.", []),
+        Part(
+            "survivorship",
+            "text",
+            "Which value counts of several records of one person.",
+            "newest",
+            ("newest", "oldest", "owner", "longest"),
+        ),
+    ),
+    Kind.MAPPING: (Part("rule", "table", "How the source's columns make the field."),),
+    Kind.STOREFRONT: (
+        _NAME,
+        Part("time_zone", "text", "Where its days begin."),
+        Part("currency", "text", "What it sells in."),
+        Part("is_generated", "yes or no", "Whether its rows were made up.", False),
+        Part("generated_note", "text", "What in it was made up.", ""),
+        Part("panel_starts_on", "text", "The first day of a panel.", ""),
+    ),
+    Kind.SOURCE: (
+        _NAME,
+        Part("kind", "text", "What it is.", choices=("shop", "crm", "web", "ads")),
+        Part("storefront", "text", "The storefront it speaks of."),
+        Part("time_zone", "text", "Of its moments that say none."),
+        Part("currency", "text", "Of its amounts that say none."),
+        Part("cadence", "text", "How often it sends.", "daily"),
+    ),
+    Kind.STREAM: (
+        Part("position", "whole number", "Parents are loaded before children."),
+        Part("grain", "text", "What one row of it is."),
+        Part("delimiter", "text", "Between its columns.", ","),
+        Part("encoding", "text", "Of its text.", "utf-8"),
+        Part("is_generated", "yes or no", "Whether its rows were made up.", False),
+    ),
+    Kind.CHANNEL: (
+        _NAME,
+        Part("position", "whole number", "Where it stands in lists."),
+        Part("meaning", "text", "Who comes by it.", ""),
+    ),
+    Kind.CAMPAIGN_RULE: (
+        Part("position", "whole number", "The first rule that matches wins."),
+        Part("channel", "text", "The channel of visits that match."),
+        Part("source", "text", "A pattern of utm_source.", ""),
+        Part("medium", "text", "A pattern of utm_medium.", ""),
+        Part("campaign", "text", "A pattern of utm_campaign.", ""),
+        Part("referrer", "text", "A pattern of the referring address.", ""),
+    ),
+    Kind.DIMENSION: (
+        _NAME,
+        _MEANING,
+        Part("values", "table", "Each allowed value and what it means."),
+    ),
+    Kind.KPI: (
+        _NAME,
+        _MEANING,
+        Part("formula", "text", "The key of the calculation."),
+        Part("parameters", "table", "What the calculation is given.", {}),
+        Part("grain", "text", "What one value of it is of."),
+        Part("unit", "text", "What its numbers count."),
+        Part(
+            "window_days", "whole number", "How long a person is watched; 0: always.", 0
+        ),
+        Part(
+            "refund_calendar",
+            "text",
+            "The day a refund counts on.",
+            "order",
+            ("order", "refund", "none"),
+        ),
+        Part("min_n", "whole number", "Below so many it is not shown.", 0),
+        Part(
+            "comparison",
+            "text",
+            "What a new version does to earlier charts.",
+            "restated",
+            ("restated", "reset", "bridged"),
+        ),
+        _DECISION,
+    ),
+    Kind.ATTRIBUTION: (
+        _NAME,
+        _MEANING,
+        Part("formula", "text", "The key of the calculation."),
+        Part("lookback_days", "whole number", "How old a touch may be."),
+        Part("parameters", "table", "What the calculation is given.", {}),
+    ),
+    Kind.IDENTITY: (
+        _NAME,
+        _MEANING,
+        Part("parameters", "table", "Thresholds, caps and patterns by name."),
+    ),
+    Kind.CONSENT: (
+        _NAME,
+        _MEANING,
+        Part("needed_for", "list", "What may not be done without it.", []),
+    ),
+    Kind.QUALITY: (
+        _NAME,
+        _MEANING,
+        Part("dataset", "text", "What is looked at."),
+        Part("metric", "text", "What is measured of it."),
+        Part("parameters", "table", "Limits and windows by name.", {}),
+        Part(
+            "severity",
+            "text",
+            "What a failure does.",
+            "warn",
+            ("block", "warn", "note"),
+        ),
+    ),
+    Kind.PERMISSION: (Part("roles", "list", "The roles the account has."),),
+}
+
+
+def normal(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body with every part it does not say at its default.
+
+    So two definitions that say the same are the same, however much was left out.
+
+    >>> normal("channel", {"name": "E-mail", "position": 3})
+    {'name': 'E-mail', 'position': 3, 'meaning': ''}
+    """
+    defaults = {
+        part.name: part.default
+        for part in KINDS.get(kind, ())
+        if not part.is_needed and part.name not in body
+    }
+    return {**body, **defaults}
+
+
+def problems(said: Iterable[Said]) -> Iterator[str]:
+    """Yield, in words, what is wrong with definitions taken by themselves."""
+    for each in said:
+        label = f"{each.kind} {each.key}"
+        if each.kind not in KINDS:
+            yield f"{label}: there is no such kind; there are {', '.join(KINDS)}."
+            continue
+        if not each.key.strip():
+            yield f"{each.kind} has no key."
+        parts = {part.name: part for part in KINDS[each.kind]}
+        for name in sorted(set(each.body) - set(parts)):
+            yield f"{label}: it has no '{name}'; it has {', '.join(parts)}."
+        for name, part in parts.items():
+            if name not in each.body:
+                yield f"{label}: {name} is missing: {part.meaning}"
+            elif found := part.problem(each.body[name]):
+                yield f"{label}: {found}"
+        if each.state not in State.values:
+            yield f"{label}: its state is '{each.state}'; it is one of active, deprecated, retired."
+        if each.successor and each.state == State.ACTIVE:
+            yield f"{label}: an active definition has no successor."
+
+
+def says(said: Said) -> tuple[object, ...]:
+    """Return all that a version or an operation says, to compare one with another."""
+    return (said.domain_id, said.state, said.successor, said.body)

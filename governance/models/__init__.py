@@ -1,0 +1,44 @@
+"""What we agreed: who may act, which systems speak, what is defined, and who said yes."""
+
+from governance.models.changes import (
+    Application,
+    ChangeRequest,
+    Comment,
+    Contributor,
+    Decision,
+    Operation,
+    Revision,
+)
+from governance.models.channels import CampaignRule, Channel
+from governance.models.log import GovernanceEvent, Seal
+from governance.models.people import Domain, User
+from governance.models.sources import (
+    FieldMapping,
+    SourceStream,
+    SourceSystem,
+    Storefront,
+)
+from governance.models.versions import Kind, State, Version
+
+__all__ = [
+    "Application",
+    "CampaignRule",
+    "ChangeRequest",
+    "Channel",
+    "Comment",
+    "Contributor",
+    "Decision",
+    "Domain",
+    "FieldMapping",
+    "GovernanceEvent",
+    "Kind",
+    "Operation",
+    "Revision",
+    "Seal",
+    "SourceStream",
+    "SourceSystem",
+    "State",
+    "Storefront",
+    "User",
+    "Version",
+]
