@@ -271,9 +271,7 @@ def test_the_command_ends_with_an_error_where_something_is_wrong(seals):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_events_are_sealed_at_once(
-    own_database, seals
-):
+def test_a_hundred_thousand_events_are_sealed_at_once(own_database, seals):
     with transaction.atomic():
         happen(100_000)
 
