@@ -13,6 +13,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "yes or no": (bool,),
     "list": (list,),
     "table": (dict,),
+    "rule": (str, dict),
 }
 
 
@@ -95,7 +96,7 @@ KINDS: dict[str, tuple[Part, ...]] = {
             ("newest", "oldest", "owner", "longest"),
         ),
     ),
-    Kind.MAPPING: (Part("rule", "table", "How the source's columns make the field."),),
+    Kind.MAPPING: (Part("rule", "rule", "How the source's columns make the field."),),
     Kind.STOREFRONT: (
         _NAME,
         Part("time_zone", "text", "Where its days begin."),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
+from governance import projections
 from governance.changes.deciding import decide
 from governance.changes.way import (
     ChangeError,
@@ -77,7 +78,7 @@ def _take_effect(
     made = Application.objects.create(
         request=request, revision=revision, digest=revision.digest, by=by, at=at
     )
-    Version.objects.bulk_create(
+    written = Version.objects.bulk_create(
         Version(
             kind=each.kind,
             key=each.key,
@@ -91,6 +92,7 @@ def _take_effect(
         )
         for each in revision.operations.all()
     )
+    projections.follow(written)
     become(request, States.APPLIED, "")
     _overtake(revision)
     if request.reverts is not None and request.reverts.state == States.APPLIED:
