@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from governance import kinds
+from governance import kinds, soundness
 from governance.changes.way import (
     OPEN_FOR,
     Conflicted,
@@ -119,7 +119,8 @@ def write_down(
         _operation(position, each, held.get((each.kind, each.key)))
         for position, each in enumerate(operations)
     ]
-    problems = list(kinds.problems(rows))
+    # What is wrong in form has no meaning to look at.
+    problems = list(kinds.problems(rows)) or list(soundness.problems(rows))
     if problems:
         raise Unsound(" ".join(problems))
     revision = Revision.objects.create(

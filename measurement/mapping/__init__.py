@@ -13,6 +13,7 @@ from measurement.mapping.described import (
     of_stream,
 )
 from measurement.mapping.merging import TURN
+from measurement.mapping.ownership import proposed as owned_with
 from measurement.mapping.parts import Lookup
 from measurement.mapping.writing import Compiled, Grain, Writer, compile_mapping
 
@@ -28,4 +29,5 @@ __all__ = [
     "compile_mapping",
     "describe",
     "of_stream",
+    "owned_with",
 ]

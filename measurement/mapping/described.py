@@ -13,6 +13,7 @@ from django.db import models
 from governance.models import SourceStream
 from measurement import rules
 from measurement.entities import ENTITIES, Entity, in_order
+from measurement.mapping.ownership import Owned, agreed, trespasses
 from measurement.rules import (
     Column,
     Constant,
@@ -113,9 +114,18 @@ def of_stream(stream: SourceStream) -> StreamMapping:
 
 
 def describe(
-    stream: SourceStream, written: Mapping[str, Mapping[str, Any]]
+    stream: SourceStream,
+    written: Mapping[str, Mapping[str, Any]],
+    *,
+    owned: Owned | None = None,
 ) -> StreamMapping:
-    """Return the mapping, with every rule read and every name checked."""
+    """Return the mapping, with every rule read and every name checked.
+
+    ``owned`` says who may fill what; not given, it is what is agreed now.
+
+    Raises:
+        MappingError: it names what does not exist, or fills what another system owns.
+    """
     unknown = set(written) - set(ENTITIES)
     if unknown:
         raise MappingError(
@@ -133,6 +143,9 @@ def describe(
                 f"{stream}: {name} is {fields!r}; write a table of fields."
             )
     system = stream.system
+    filled = [(entity, name) for entity, held in written.items() for name in held]
+    for trespass in trespasses(system, filled, agreed() if owned is None else owned):
+        raise MappingError(trespass)
     entities = tuple(
         _entity(stream, entity, dict(written[entity.name]), system.currency)
         for entity in in_order(set(written))

@@ -4,7 +4,7 @@ import pytest
 
 from governance import channels
 from governance.changes import Proposed
-from governance.models import Channel, FieldMapping, SourceSystem
+from governance.models import Channel, SourceSystem
 from governance.taxonomy import Rule
 from tests import make
 from tests.governance import requests
@@ -84,6 +84,7 @@ def test_a_source_moves_to_another_zone(domain):
 
 def test_a_field_is_mapped_by_what_was_agreed(domain):
     stream = make.stream("orders", of=make.system("shop"))
+    stream.mappings.create(entity="order", field="placed_at", rule="at")
     key = "shop/orders:order.source_id"
 
     requests.applied(
@@ -93,6 +94,7 @@ def test_a_field_is_mapped_by_what_was_agreed(domain):
         Proposed("mapping", key, domain.key, {"rule": {"column": "id"}}), domain=domain
     )
 
-    assert list(
-        FieldMapping.objects.values_list("stream", "entity", "field", "rule")
-    ) == [(stream.pk, "order", "source_id", {"column": "id"})]
+    assert dict(stream.mappings.values_list("field", "rule")) == {
+        "placed_at": "at",
+        "source_id": {"column": "id"},
+    }
