@@ -1,10 +1,13 @@
 """What each kind of definition holds, and what is wrong with one that does not. Pure."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from governance.models.versions import Kind, State
+
+_LONGEST_KEY = 200
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
@@ -53,6 +56,8 @@ class Part:
             return f"{self.name} is {value!r}; expected is a {self.type}."
         if self.is_needed and self.type == "text" and not value.strip():
             return f"{self.name} is empty: {self.meaning}"
+        if self.type == "whole number" and value < 0:
+            return f"{self.name} is {value}; nothing is counted below zero."
         if self.choices and value not in self.choices:
             return f"{self.name} is '{value}'; it is one of {', '.join(self.choices)}."
         return None
@@ -218,25 +223,58 @@ def normal(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
 
 def problems(said: Iterable[Said]) -> Iterator[str]:
     """Yield, in words, what is wrong with definitions taken by themselves."""
+    seen: set[tuple[str, str]] = set()
     for each in said:
-        label = f"{each.kind} {each.key}"
-        if each.kind not in KINDS:
-            yield f"{label}: there is no such kind; there are {', '.join(KINDS)}."
-            continue
-        if not each.key.strip():
-            yield f"{each.kind} has no key."
-        parts = {part.name: part for part in KINDS[each.kind]}
-        for name in sorted(set(each.body) - set(parts)):
-            yield f"{label}: it has no '{name}'; it has {', '.join(parts)}."
-        for name, part in parts.items():
-            if name not in each.body:
-                yield f"{label}: {name} is missing: {part.meaning}"
-            elif found := part.problem(each.body[name]):
-                yield f"{label}: {found}"
-        if each.state not in State.values:
-            yield f"{label}: its state is '{each.state}'; it is one of active, deprecated, retired."
-        if each.successor and each.state == State.ACTIVE:
-            yield f"{label}: an active definition has no successor."
+        if (each.kind, each.key) in seen:
+            yield f"{each.kind} {each.key} is asked for twice. Say it once."
+        seen.add((each.kind, each.key))
+        for found in _problems_of(each):
+            yield f"{each.kind} {each.key}: {found}"
+
+
+def _problems_of(said: Said) -> Iterator[str]:
+    if said.kind not in KINDS:
+        yield f"there is no such kind; there are {', '.join(KINDS)}."
+        return
+    if _cannot_be_kept([said.key, said.successor, said.body]):
+        yield "it holds a character or a number that cannot be written down."
+        return
+    if not said.key.strip():
+        yield "it has no key."
+    if max(len(said.key), len(said.successor)) > _LONGEST_KEY:
+        yield f"a key has at most {_LONGEST_KEY} characters."
+    yield from _problems_of_body(KINDS[said.kind], said.body)
+    if said.state not in State.values:
+        yield f"its state is '{said.state}'; it is one of {', '.join(State.values)}."
+    if said.successor and said.state == State.ACTIVE:
+        yield "an active definition has no successor."
+
+
+def _problems_of_body(known: Iterable[Part], body: Mapping[str, Any]) -> Iterator[str]:
+    parts = {part.name: part for part in known}
+    for name in sorted(set(body) - set(parts), key=str):
+        yield f"it has no '{name}'; it has {', '.join(parts)}."
+    for name, part in parts.items():
+        if name not in body:
+            yield f"{name} is missing: {part.meaning}"
+        elif found := part.problem(body[name]):
+            yield found
+
+
+def _cannot_be_kept(value: Any) -> bool:
+    """Return whether PostgreSQL would not take the value into a column of JSON."""
+    match value:
+        case str():
+            return any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
+        case float():
+            return not math.isfinite(value)
+        case list():
+            return any(_cannot_be_kept(each) for each in value)
+        case dict():
+            return any(_cannot_be_kept([*each]) for each in value.items())
+        case None | bool() | int():
+            return False
+    return True
 
 
 def says(said: Said) -> tuple[object, ...]:

@@ -13,9 +13,12 @@ from governance.changes.way import (
     NotNow,
     NotYours,
     States,
+    alone,
+    ask,
     become,
     current_revision,
     locked,
+    missing,
     refuse_moved,
     refuse_stale,
 )
@@ -33,6 +36,8 @@ from governance.people import acting
 # An emergency is looked at afterwards, on one of the next working days.
 _REVIEWED_WITHIN = 2
 
+_APPLICABLE = frozenset({States.APPROVED, States.SCHEDULED, States.FAILED})
+
 
 def apply(*, request_id: int, digest: str, by: User, at: datetime) -> Application:
     """Write what was approved into the registry: all of it, once.
@@ -47,15 +52,22 @@ def apply(*, request_id: int, digest: str, by: User, at: datetime) -> Applicatio
     try:
         return _apply(request_id, digest, by, at)
     except Conflicted as moved:
-        with transaction.atomic():
-            acting(by)
-            request = locked(request_id)
-            become(request, States.CONFLICTED, str(moved))
+        _say_so(request_id, by, moved)
         raise
 
 
 @transaction.atomic
+def _say_so(request_id: int, by: User, moved: Conflicted) -> None:
+    acting(by)
+    request = locked(request_id)
+    # Somebody may have taken it back, or edited it, in between.
+    if request.state in _APPLICABLE:
+        become(request, States.CONFLICTED, str(moved))
+
+
+@transaction.atomic
 def _apply(request_id: int, digest: str, by: User, at: datetime) -> Application:
+    alone()
     acting(by)
     request = locked(request_id)
     revision = current_revision(request)
@@ -64,11 +76,21 @@ def _apply(request_id: int, digest: str, by: User, at: datetime) -> Application:
     done = Application.objects.filter(request=request, digest=digest).first()
     if done:
         return done
-    if request.state not in {States.APPROVED, States.SCHEDULED, States.FAILED}:
+    if request.state not in _APPLICABLE:
         raise NotNow(f"Request {request.pk} is {request.get_state_display().lower()}.")
+    _refuse_early(request, at)
+    lacking = missing(request)
+    if lacking is not None:
+        raise NotNow(
+            f"Request {request.pk} was approved, and {lacking}: somebody who approved it "
+            f"no longer answers for it. Revise it, so that it is reviewed again."
+        )
+    return _take_effect(request, revision, by, at)
+
+
+def _refuse_early(request: ChangeRequest, at: datetime) -> None:
     if request.effective_at and request.effective_at > at:
         raise NotNow(f"Request {request.pk} takes effect at {request.effective_at}.")
-    return _take_effect(request, revision, by, at)
 
 
 def _take_effect(
@@ -128,14 +150,18 @@ def override(
 
     Raises:
         NotYours: ``by`` is neither a data owner nor an administrator.
+        NotNow: it is not in review, or is for a later day.
+        Conflicted: a definition has changed since.
         ChangeError: no reason was given.
     """
     if not reason.strip():
         raise ChangeError("Say what the emergency is; everybody will read it.")
+    alone()
     acting(by)
-    if not by.groups.filter(name__in=["data_owner", "admin"]).exists():
+    if not ask("select governance_may_override(%s)", by.pk):
         raise NotYours("Only a data owner or an administrator may break the glass.")
     request = locked(request_id, States.IN_REVIEW)
+    _refuse_early(request, at)
     request.review_due_at = _working_days_after(at, _REVIEWED_WITHIN)
     request.save(update_fields=["review_due_at"])
     decide(request_id, digest, by, at, Decision.Verdict.OVERRIDE, reason)

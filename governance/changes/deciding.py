@@ -15,6 +15,7 @@ from governance.changes.way import (
     locked,
     missing,
     refuse_stale,
+    unapproved,
 )
 from governance.models import ChangeRequest, Comment, Decision, Revision, User
 from governance.people import acting
@@ -38,8 +39,11 @@ def approve(
         NotNow: it is not in review.
     """
     request = decide(request_id, digest, by, at, Decision.Verdict.APPROVE, comment)
-    if missing(request) is None:
-        if request.state == States.APPLIED:
+    # What was applied in an emergency lacks nothing but the approvals it went without.
+    is_applied = request.state == States.APPLIED
+    lacking = unapproved(request) if is_applied else missing(request)
+    if lacking is None:
+        if is_applied:
             request.review_due_at = None
             request.note = "Reviewed after it was applied in an emergency."
             request.save(update_fields=["review_due_at", "note"])
@@ -74,9 +78,8 @@ def comment(*, request_id: int, text: str, by: User, at: datetime) -> Comment:
     acting(by)
     if not text.strip():
         raise ChangeError("Write something first.")
-    return Comment.objects.create(
-        request_id=request_id, by=by, text=text.strip(), at=at
-    )
+    request = locked(request_id)
+    return Comment.objects.create(request=request, by=by, text=text.strip(), at=at)
 
 
 def decide(

@@ -1,6 +1,6 @@
 """Ask for a change: write it down, edit it, put it to review, take it back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,18 @@ from governance.changes.way import (
     refuse_moved,
     risk_of,
 )
-from governance.models import ChangeRequest, Operation, Revision, State, User, Version
+from governance.models import (
+    ChangeRequest,
+    Domain,
+    Operation,
+    Revision,
+    State,
+    User,
+    Version,
+)
 from governance.people import acting
+
+_LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,8 @@ def propose(
     acting(by)
     if not reason.strip():
         raise Unsound("Say why: who decides has nothing else to go by.")
+    if not 0 < len(title.strip()) <= _LONGEST_TITLE:
+        raise Unsound(f"Give it a title, of at most {_LONGEST_TITLE} characters.")
     request = ChangeRequest.objects.create(
         title=title.strip(),
         reason=reason.strip(),
@@ -108,21 +120,12 @@ def write_down(
         raise NothingAsked(
             "The request changes nothing. Say which definition shall be."
         )
-    held = {
-        (version.kind, version.key): version
-        for version in Version.objects.current().filter(
-            kind__in={each.kind for each in operations},
-            key__in={each.key for each in operations},
-        )
-    }
-    rows = [
-        _operation(position, each, held.get((each.kind, each.key)))
-        for position, each in enumerate(operations)
-    ]
+    rows = [_operation(position, each) for position, each in enumerate(operations)]
     # What is wrong in form has no meaning to look at.
-    problems = list(kinds.problems(rows)) or list(soundness.problems(rows))
-    if problems:
-        raise Unsound(" ".join(problems))
+    _refuse_unsound(kinds.problems(rows))
+    _refuse_unsound(_unknown_domains(rows))
+    _set_bases(rows, operations)
+    _refuse_unsound(soundness.problems(rows))
     revision = Revision.objects.create(
         request=request, number=request.revision, made_by=by, made_at=at
     )
@@ -135,14 +138,46 @@ def write_down(
     return revision
 
 
-def _operation(position: int, asked: Proposed, held: Version | None) -> Operation:
-    number = held.number if held else 0
-    if asked.base is not None and asked.base != number:
-        raise Conflicted(
-            f"{asked.kind} {asked.key} was written against version {asked.base}, and "
-            f"version {number} holds now. Look at what changed and propose again."
+def _unknown_domains(rows: Sequence[Operation]) -> Iterator[str]:
+    known = set(Domain.objects.values_list("key", flat=True))
+    for row in rows:
+        if row.domain_id not in known:
+            yield f"{row}: there is no domain '{row.domain_id}'."
+
+
+def _refuse_unsound(problems: Iterable[str]) -> None:
+    found = list(problems)
+    if found:
+        raise Unsound(" ".join(found))
+
+
+def _set_bases(rows: Sequence[Operation], operations: Sequence[Proposed]) -> None:
+    held = {
+        (version.kind, version.key): version
+        for version in Version.objects.current().filter(
+            kind__in={row.kind for row in rows}, key__in={row.key for row in rows}
         )
-    row = Operation(
+    }
+    for row, asked in zip(rows, operations, strict=True):
+        row.base = held.get((row.kind, row.key))
+        _refuse_moved_or_same(row, asked.base)
+
+
+def _refuse_moved_or_same(row: Operation, base: int | None) -> None:
+    number = row.base.number if row.base else 0
+    if base is not None and base != number:
+        raise Conflicted(
+            f"{row.kind} {row.key} was written against version {base}, and version "
+            f"{number} holds now. Look at what changed and propose again."
+        )
+    if row.base and kinds.says(row.base) == kinds.says(row):
+        raise NothingAsked(
+            f"{row.kind} {row.key} says that already, in version {number}."
+        )
+
+
+def _operation(position: int, asked: Proposed) -> Operation:
+    return Operation(
         position=position,
         kind=asked.kind,
         key=asked.key,
@@ -150,13 +185,7 @@ def _operation(position: int, asked: Proposed, held: Version | None) -> Operatio
         state=asked.state,
         successor=asked.successor,
         body=kinds.normal(asked.kind, asked.body),
-        base=held,
     )
-    if held and kinds.says(held) == kinds.says(row):
-        raise NothingAsked(
-            f"{asked.kind} {asked.key} says that already, in version {held.number}."
-        )
-    return row
 
 
 @transaction.atomic
@@ -204,9 +233,12 @@ def revert(*, request_id: int, reason: str, by: User, at: datetime) -> ChangeReq
 
     Raises:
         NotNow: the request was not applied.
+        Unsound: no reason was given.
         Conflicted: a definition has changed again since.
     """
     acting(by)
+    if not reason.strip():
+        raise Unsound("Say why: who decides has nothing else to go by.")
     request = locked(request_id, States.APPLIED)
     asked = current_revision(request)
     back = [_as_before(each) for each in asked.operations.select_related("base")]

@@ -56,6 +56,25 @@ def missing(request: ChangeRequest) -> str | None:
     return None if found is None else str(found)
 
 
+def unapproved(request: ChangeRequest) -> str | None:
+    """Return which approvals the request lacks, an emergency or not; nothing, if none."""
+    found = ask("select governance_unapproved(%s)", request.pk)
+    return None if found is None else str(found)
+
+
+def alone() -> None:
+    """Wait until nobody is at a verb on any request, and let nobody begin one.
+
+    What takes effect touches the requests it overtakes: two at once, or one beside a
+    decision on the other, would wait for each other for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"select pg_advisory_xact_lock({_VERBS})")
+
+
+_VERBS = "hashtextextended('governance verbs', 42)"
+
+
 def ask(question: str, *values: int) -> object:
     with connection.cursor() as cursor:
         cursor.execute(question, values)
@@ -63,6 +82,8 @@ def ask(question: str, *values: int) -> object:
 
 
 def locked(request_id: int, *states: str) -> ChangeRequest:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select pg_advisory_xact_lock_shared({_VERBS})")
     request = ChangeRequest.objects.select_for_update(of=["self"]).get(pk=request_id)
     if states and request.state not in states:
         expected = " or ".join(States(state).label.lower() for state in states)
