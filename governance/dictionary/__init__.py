@@ -1,0 +1,68 @@
+"""What a name means, since when, and what it meant before.
+
+Reads the registries and writes nothing. Every question takes the moment it is asked of;
+without one it is asked of what holds now.
+"""
+
+from governance.dictionary.days import Unreadable, moment_of
+from governance.dictionary.lineage import Flow, Group, Link, around, flows
+from governance.dictionary.reading import (
+    Definition,
+    NotDefined,
+    Pending,
+    Step,
+    compared,
+    held,
+    pending,
+    read,
+    steps,
+    versions,
+)
+from governance.dictionary.searching import (
+    Asked,
+    close_to,
+    counts,
+    kinds_for,
+    search,
+)
+from governance.dictionary.words import (
+    Difference,
+    Line,
+    Piece,
+    columns_of,
+    differences,
+    lines,
+    rule_in_words,
+)
+
+__all__ = [
+    "Asked",
+    "Definition",
+    "Difference",
+    "Flow",
+    "Group",
+    "Line",
+    "Link",
+    "NotDefined",
+    "Pending",
+    "Piece",
+    "Step",
+    "Unreadable",
+    "around",
+    "close_to",
+    "columns_of",
+    "compared",
+    "counts",
+    "differences",
+    "flows",
+    "held",
+    "kinds_for",
+    "lines",
+    "moment_of",
+    "pending",
+    "read",
+    "rule_in_words",
+    "search",
+    "steps",
+    "versions",
+]

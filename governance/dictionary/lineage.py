@@ -1,0 +1,154 @@
+"""Where a field comes from, and what else stands around a definition."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from governance.dictionary.words import columns_of, in_words, rule_in_words
+from governance.models import Kind, Version
+from governance.models.versions import VersionQuerySet
+from governance.projections import field_of, stream_of
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another definition, as it is called and what it is said to be."""
+
+    kind: str
+    key: str
+    name: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Definitions that stand to the one in view in the same way."""
+
+    title: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One field of the canonical model as one stream fills it."""
+
+    mapping: str
+    stream: str
+    columns: tuple[str, ...]
+    rule: str
+    field: str
+
+
+def flows(version: Version, held: VersionQuerySet) -> list[Flow]:
+    """Return which columns fill the field, or which fields a stream's columns fill."""
+    match version.kind:
+        case Kind.FIELD:
+            wanted = Q(key__endswith=f":{version.key}")
+        case Kind.STREAM:
+            wanted = Q(key__startswith=f"{version.key}:")
+        case Kind.MAPPING:
+            wanted = Q(key=version.key)
+        case _:
+            return []
+    mappings = held.filter(wanted, kind=Kind.MAPPING).in_use().order_by("key")
+    return [_flow(each) for each in mappings]
+
+
+def around(version: Version, held: VersionQuerySet) -> list[Group]:
+    """Return the definitions that this one names, and those that name it."""
+    named = _named(version)
+    groups = [
+        ("Part of", named),
+        ("Successor", _one(version.kind, version.successor)),
+        ("Takes the place of", Q(kind=version.kind, successor=version.key)),
+        (_NAMING.get(version.kind, ""), _naming(version)),
+    ]
+    return [
+        Group(title, links)
+        for title, wanted in groups
+        if wanted and (links := _links(held.filter(wanted)))
+    ]
+
+
+def ownership(version: Version, held: VersionQuerySet) -> Version | None:
+    """Return whose value of the field counts."""
+    if version.kind != Kind.FIELD:
+        return None
+    return held.filter(kind=Kind.OWNERSHIP, key=version.key).in_use().first()
+
+
+_NAMING: dict[str, str] = {
+    Kind.STOREFRONT: "Sources",
+    Kind.SOURCE: "Streams",
+    Kind.CHANNEL: "Rules that lead here",
+}
+
+
+def _flow(mapping: Version) -> Flow:
+    stream, entity, name = field_of(mapping.key)
+    rule = mapping.body.get("rule", {})
+    return Flow(
+        mapping=mapping.key,
+        stream=stream,
+        columns=tuple(columns_of(rule)),
+        rule=rule_in_words(rule),
+        field=f"{entity}.{name}",
+    )
+
+
+def _one(kind: str, key: object) -> Q:
+    return Q(kind=kind, key=key) if key else Q()
+
+
+def _named(version: Version) -> Q:
+    """Return what the definition belongs to."""
+    match version.kind:
+        case Kind.MAPPING:
+            stream, entity, name = field_of(version.key)
+            field = _one(Kind.FIELD, f"{entity}.{name}")
+            return _one(Kind.STREAM, stream) | field
+        case Kind.STREAM:
+            return _one(Kind.SOURCE, stream_of(version.key)[0])
+        case Kind.SOURCE:
+            return _one(Kind.STOREFRONT, version.body.get("storefront"))
+        case Kind.CAMPAIGN_RULE:
+            return _one(Kind.CHANNEL, version.body.get("channel"))
+        case Kind.OWNERSHIP:
+            return _one(Kind.FIELD, version.key)
+    return Q()
+
+
+def _naming(version: Version) -> Q:
+    """Return what belongs to the definition."""
+    match version.kind:
+        case Kind.STOREFRONT:
+            return Q(kind=Kind.SOURCE, body__storefront=version.key)
+        case Kind.SOURCE:
+            return Q(kind=Kind.STREAM, key__startswith=f"{version.key}/")
+        case Kind.CHANNEL:
+            return Q(kind=Kind.CAMPAIGN_RULE, body__channel=version.key)
+    return Q()
+
+
+def _links(found: VersionQuerySet) -> tuple[Link, ...]:
+    in_order = sorted(
+        found.in_use(), key=lambda each: (each.body.get("position", 0), each.key)
+    )
+    return tuple(
+        Link(each.kind, each.key, name_of(each), _in_short(each)) for each in in_order
+    )
+
+
+def name_of(version: Version) -> str:
+    """Return what people call it; its key, where it has no other name."""
+    return str(version.body.get("name") or version.key)
+
+
+def _in_short(version: Version) -> str:
+    """Return in a line what it is, where its name does not say it."""
+    if version.kind == Kind.CAMPAIGN_RULE:
+        tags = ("source", "medium", "campaign", "referrer")
+        return in_words(
+            {tag: version.body[tag] for tag in tags if version.body.get(tag)}
+        )
+    return str(version.body.get("meaning") or version.body.get("grain") or "")
