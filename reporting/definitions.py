@@ -9,7 +9,8 @@ _HEAD = """\
 # What the numbers mean
 
 Written from the definitions in `reporting/metrics.py` by `manage.py metrics_page`; change
-them there.
+them there. What stands here for `days` and `min_n` (30 where nothing else was agreed) is
+what the registry begins with: the dictionary shows what is in force.
 """
 
 

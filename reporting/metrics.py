@@ -28,6 +28,7 @@ from reporting.intervals import MICROS, mean, money, ratio, wilson
 from reporting.models import Reading
 
 # A rate or a mean of fewer people than this says more about them than about the shop.
+# Counts are shown however small they are.
 MIN_N = 30
 
 SURE, IMMATURE, SMALL = Reading.State.SURE, Reading.State.IMMATURE, Reading.State.SMALL
@@ -47,19 +48,29 @@ class Cell:
 
 # One row of a view.
 type Row = Mapping[str, Any]
-# Returns no cell for a row the metric says nothing about.
-type Reader = Callable[[Row], Cell | None]
+# Of a row, and of how many at least a rate is shown. Returns no cell for a row the metric
+# says nothing about.
+type Reader = Callable[[Row, int], Cell | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A definition under its key: which view it reads, and with what parameters."""
+    """A definition under its key: which view it reads, and with what parameters.
+
+    What stands here is how the code has it; what counts is what was agreed, see
+    ``reporting.agreed``.
+    """
 
     key: str
     version: str
     view: str
     parameters: Mapping[str, int | str]
     read: Reader
+    min_n: int = 0
+
+    def cell(self, row: Row) -> Cell | None:
+        """Return what the metric says of a row of its view."""
+        return self.read(row, self.min_n)
 
     @property
     def definition(self) -> str:
@@ -82,13 +93,8 @@ def metric(
     return enter
 
 
-def definitions() -> dict[str, str]:
-    """Return the version of every definition, as a build keeps it."""
-    return {key: METRICS[key].version for key in sorted(METRICS)}
-
-
 @metric("customers", view="sales", no_touch=UNATTRIBUTED)
-def customers(row: Row) -> Cell:
+def customers(row: Row, _min_n: int) -> Cell:
     """How many people have bought.
 
     Population: the buyers of a storefront. Numerator: each counts once, on their first
@@ -99,7 +105,7 @@ def customers(row: Row) -> Cell:
 
 
 @metric("orders", view="sales", no_touch=UNATTRIBUTED)
-def orders(row: Row) -> Cell:
+def orders(row: Row, _min_n: int) -> Cell:
     """How many purchases there were.
 
     Population: the purchases of a storefront. Numerator: each counts once; those whose
@@ -111,7 +117,7 @@ def orders(row: Row) -> Cell:
 
 
 @metric("revenue", view="sales", no_touch=UNATTRIBUTED)
-def revenue(row: Row) -> Cell:
+def revenue(row: Row, _min_n: int) -> Cell:
     """What was sold, refunds gone.
 
     Population: the sales of a storefront. Numerator: their net sales, so that a refund
@@ -124,32 +130,32 @@ def revenue(row: Row) -> Cell:
 
 
 @metric("average_order_value", view="sales", no_touch=UNATTRIBUTED)
-def average_order_value(row: Row) -> Cell:
+def average_order_value(row: Row, min_n: int) -> Cell:
     """What one purchase brought.
 
     Population: the purchases of a storefront. Numerator: net sales, credits gone;
     denominator: the purchases. Grain: storefront and channel of the buyer, and the
     storefront in total. Unit: the storefront's currency per purchase. Time: everything
-    known. ``n`` counts the purchases; below 30 the value is withheld.
+    known. ``n`` counts the purchases; below ``min_n`` the value is withheld.
     """
     purchases = row["orders"]
-    if purchases < MIN_N:
+    if purchases < min_n:
         return Cell(_channel(row), None, purchases, state=SMALL)
     return Cell(_channel(row), ratio(row["revenue"], MICROS * purchases), purchases)
 
 
 @metric("repeat_rate_90", view="repeat_rate", days=90)
-def repeat_rate(row: Row) -> Cell:
+def repeat_rate(row: Row, min_n: int) -> Cell:
     """Which share of new buyers came back within ``days`` days.
 
     Population: buyers whose first purchase lies at least ``days`` days before the day
     until which the storefront is known. Numerator: those of them with a second purchase
     fewer than ``days`` days after the first; one on the same day counts. Grain:
     storefront and channel, and the storefront in total. Unit: a share from 0 to 1, with
-    its Wilson interval of 95 %. ``n`` counts the population: withheld below 30, and said
+    its Wilson interval of 95 %. ``n`` counts the population: withheld below ``min_n``, and said
     to be still growing while it is less than half of all buyers.
     """
-    n, state = row["mature"], _maturity(row)
+    n, state = row["mature"], _maturity(row, min_n)
     if state == SMALL or not n:
         return Cell(_channel(row), None, n, state=state)
     low, high = wilson(row["came_back"], n)
@@ -160,7 +166,7 @@ def repeat_rate(row: Row) -> Cell:
 @metric("ltv_90", view="lifetime_value", days=90)
 @metric("ltv_60", view="lifetime_value", days=60)
 @metric("ltv_30", view="lifetime_value", days=30)
-def lifetime_value(row: Row) -> Cell:
+def lifetime_value(row: Row, min_n: int) -> Cell:
     """What a new buyer brought in their first ``days`` days.
 
     Population: buyers whose first purchase lies at least ``days`` days before the day
@@ -168,10 +174,10 @@ def lifetime_value(row: Row) -> Cell:
     the first purchase on, for ``days`` days, credits of those days gone; denominator:
     the population. Grain: storefront and channel, and the storefront in total. Unit: the
     storefront's currency per buyer, with the normal interval of 95 % of the mean. ``n``
-    counts the population: withheld below 30, and said to be still growing while it is
+    counts the population: withheld below ``min_n``, and said to be still growing while it is
     less than half of all buyers.
     """
-    n, state = row["mature"], _maturity(row)
+    n, state = row["mature"], _maturity(row, min_n)
     if state == SMALL or not n:
         return Cell(_channel(row), None, n, state=state)
     between = mean(int(row["net"]), int(row["net_squared"]), n)
@@ -180,7 +186,7 @@ def lifetime_value(row: Row) -> Cell:
 
 
 @metric("cohort_customers", view="cohorts")
-def cohort_customers(row: Row) -> Cell | None:
+def cohort_customers(row: Row, _min_n: int) -> Cell | None:
     """How many people bought for the first time in a month.
 
     Population: the buyers of a storefront. Numerator: each counts in the month of their
@@ -196,31 +202,32 @@ def cohort_customers(row: Row) -> Cell | None:
 
 
 @metric("cohort_retention", view="cohorts")
-def cohort_retention(row: Row) -> Cell:
+def cohort_retention(row: Row, min_n: int) -> Cell:
     """Which share of a month's new buyers bought in a later month.
 
     Population: the people of ``cohort_customers``. Numerator: those with a purchase in
     the calendar month so many months after the month of their first; month 0 is always
     1. Grain: storefront, month of the first purchase, months since, and segment at the
     first purchase; an empty segment is everybody. Unit: a share from 0 to 1. ``n``
-    counts the population: withheld below 30. Still growing until that month's last day
+    counts the population: withheld below ``min_n``. Still growing until that month's last day
     is known.
     """
-    return _of_cohort(row, ratio(row["active"], row["customers"]))
+    return _of_cohort(row, ratio(row["active"], row["customers"]), min_n)
 
 
 @metric("cohort_value", view="cohorts")
-def cohort_value(row: Row) -> Cell:
+def cohort_value(row: Row, min_n: int) -> Cell:
     """What a month's new buyers had brought by the end of a later month, per head.
 
     Population: the people of ``cohort_customers``. Numerator: their net sales from the
     month of the first purchase to the end of the calendar month so many months later;
     denominator: the population. Grain: storefront, month of the first purchase, months
     since, and segment at the first purchase; an empty segment is everybody. Unit: the
-    storefront's currency per buyer. ``n`` counts the population: withheld below 30.
+    storefront's currency per buyer. ``n`` counts the population: withheld below ``min_n``.
     Still growing until that month's last day is known.
     """
-    return _of_cohort(row, ratio(row["net_so_far"], MICROS * row["customers"]))
+    value = ratio(row["net_so_far"], MICROS * row["customers"])
+    return _of_cohort(row, value, min_n)
 
 
 def _channel(row: Row) -> dict[str, str | int]:
@@ -232,18 +239,18 @@ def _cohort(row: Row) -> dict[str, str | int]:
     return {"cohort": f"{year:04}-{month + 1:02}", "segment": row["segment"]}
 
 
-def _maturity(row: Row) -> str:
+def _maturity(row: Row, min_n: int) -> str:
     """Return how far a window of days may be judged, by who has lived through it."""
     if not row["mature"]:
         return IMMATURE
-    if row["mature"] < MIN_N:
+    if row["mature"] < min_n:
         return SMALL
     return IMMATURE if 2 * row["mature"] < row["buyers"] else SURE
 
 
-def _of_cohort(row: Row, value: Decimal) -> Cell:
+def _of_cohort(row: Row, value: Decimal, min_n: int) -> Cell:
     dimensions = {**_cohort(row), "month": row["month"]}
-    if row["customers"] < MIN_N:
+    if row["customers"] < min_n:
         return Cell(dimensions, None, row["customers"], state=SMALL)
     state = SURE if row["has_ended"] else IMMATURE
     return Cell(dimensions, value, row["customers"], state=state)

@@ -11,9 +11,12 @@ from django.db import connection, transaction
 from governance.models import Channel
 from governance.taxonomy import UNATTRIBUTED
 from measurement.models import Night
-from reporting import checks, engine, metrics, snapshot
+from reporting import checks, engine, snapshot
+from reporting.agreed import Agreed
+from reporting.agreed import now as agreed_now
 from reporting.engine import Engine
 from reporting.intervals import money
+from reporting.metrics import Cell
 from reporting.models import Build, Buyer
 
 # Any number nobody else locks by.
@@ -39,7 +42,8 @@ def compute(*, at: datetime, night: Night | None) -> Build:
     wait for each other.
     """
     _wait_for_other_builds()
-    digest = snapshot.digest(moment=at, definitions=metrics.definitions())
+    agreed = agreed_now()
+    digest = snapshot.digest(moment=at, agreed=agreed)
     standing = Build.objects.filter(
         digest=digest, state__in=[Build.State.COMPUTED, Build.State.PUBLISHED]
     ).first()
@@ -47,7 +51,7 @@ def compute(*, at: datetime, night: Night | None) -> Build:
         _supersede_others(than=standing, state=Build.State.COMPUTED)
         return standing
 
-    taken = snapshot.take(moment=at, name=digest[:16])
+    taken = snapshot.take(moment=at, name=digest[:16], rules=agreed.rules)
     with engine.over(taken.folder) as views:
         views.keep("buyers", no_touch=UNATTRIBUTED)
         build = Build.objects.create(
@@ -55,11 +59,11 @@ def compute(*, at: datetime, night: Night | None) -> Build:
             made_at=at,
             data_moment=at,
             identity_moment=at,
-            definitions=metrics.definitions(),
+            definitions=agreed.versions(),
             inputs=_inputs(views, taken),
             digest=digest,
         )
-        _write_readings(build, views)
+        _write_readings(build, views, agreed)
         _write_buyers(build, views)
     _supersede_others(than=build, state=Build.State.COMPUTED)
     return build
@@ -132,7 +136,7 @@ def _inputs(views: Engine, taken: snapshot.Snapshot) -> dict[str, Any]:
     }
 
 
-def _write_readings(build: Build, views: Engine) -> None:
+def _write_readings(build: Build, views: Engine, agreed: Agreed) -> None:
     with (
         connection.cursor() as cursor,
         cursor.copy(
@@ -140,7 +144,7 @@ def _write_readings(build: Build, views: Engine) -> None:
             " n, low, high, state) from stdin"
         ) as rows,
     ):
-        for storefront, key, cell in _cells(views):
+        for storefront, key, cell in cells(views, agreed):
             rows.write_row(
                 (
                     build.pk,
@@ -156,15 +160,16 @@ def _write_readings(build: Build, views: Engine) -> None:
             )
 
 
-def _cells(views: Engine) -> Iterator[tuple[int, str, metrics.Cell]]:
+def cells(views: Engine, agreed: Agreed) -> Iterator[tuple[int, str, Cell]]:
+    """Yield every number of every metric: its storefront, its key, what it says."""
     asked: dict[str, list[engine.Row]] = {}
-    for key, metric in metrics.METRICS.items():
+    for key, metric in agreed.metrics.items():
         # Metrics that read the same view with the same parameters share its answer.
         question = f"{metric.view} {sorted(metric.parameters.items())}"
         if question not in asked:
             asked[question] = views.rows(metric.view, **metric.parameters)
         for row in asked[question]:
-            cell = metric.read(row)
+            cell = metric.cell(row)
             if cell is not None:
                 yield row["storefront_id"], key, cell
 

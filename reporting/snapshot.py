@@ -22,8 +22,9 @@ from django.db import connection
 from psycopg.errors import NumericValueOutOfRange
 
 from governance import channels
-from governance.taxonomy import TOUCH_KINDS, Tags, Taxonomy
+from governance.taxonomy import TOUCH_KINDS, Rule, Tags, Taxonomy
 from reporting import engine
+from reporting.agreed import Agreed
 
 # No computation takes as long: what is older and unfinished was left by one that died.
 _ABANDONED_AFTER = 24 * 60 * 60
@@ -54,7 +55,7 @@ class Snapshot:
     rows: Mapping[str, int]
 
 
-def digest(*, moment: datetime, definitions: Mapping[str, str]) -> str:
+def digest(*, moment: datetime, agreed: Agreed) -> str:
     """Return a digest that stays the same while a computation would give the same.
 
     It covers the rows of every table read, the links of the moment, the rules that make
@@ -62,8 +63,11 @@ def digest(*, moment: datetime, definitions: Mapping[str, str]) -> str:
     """
     said = {
         "rows": _ask("inputs", {"moment": moment}),
-        "rules": [asdict(rule) for rule in channels.rules()],
-        "definitions": dict(definitions),
+        "rules": [asdict(rule) for rule in agreed.rules],
+        "definitions": {
+            key: [metric.version, metric.min_n, dict(metric.parameters)]
+            for key, metric in agreed.metrics.items()
+        },
         "statements": {
             str(file.relative_to(engine.SQL)): file.read_text()
             for file in sorted(engine.SQL.rglob("*.sql"))
@@ -72,18 +76,23 @@ def digest(*, moment: datetime, definitions: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def take(*, moment: datetime, name: str) -> Snapshot:
+def take(
+    *, moment: datetime, name: str, rules: Sequence[Rule] | None = None
+) -> Snapshot:
     """Write every table into a folder of that name, and drop all but the one before.
 
-    The folder appears whole or not at all.
+    The folder appears whole or not at all. ``rules`` make the channels of touches; not
+    given, they are those in force.
     """
+    taxonomy = Taxonomy(channels.rules() if rules is None else rules)
     settings.SNAPSHOT.mkdir(parents=True, exist_ok=True)
     folder = settings.SNAPSHOT / name
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=settings.SNAPSHOT))
     try:
         with engine.database() as duck:
             rows = {
-                table.name: _write(table, unfinished, duck) for table in _tables(moment)
+                table.name: _write(table, unfinished, duck)
+                for table in _tables(moment, taxonomy)
             }
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
@@ -93,8 +102,8 @@ def take(*, moment: datetime, name: str) -> Snapshot:
     return Snapshot(folder=folder, rows=rows)
 
 
-def _tables(moment: datetime) -> list[Table]:
-    return [_orders(moment), _touches(moment), _storefronts(), _months()]
+def _tables(moment: datetime, taxonomy: Taxonomy) -> list[Table]:
+    return [_orders(moment), _touches(moment, taxonomy), _storefronts(), _months()]
 
 
 def _orders(moment: datetime) -> Table:
@@ -117,7 +126,7 @@ def _orders(moment: datetime) -> Table:
     )
 
 
-def _touches(moment: datetime) -> Table:
+def _touches(moment: datetime, taxonomy: Taxonomy) -> Table:
     kinds = {"kinds": list(TOUCH_KINDS)}
     return Table(
         "touches",
@@ -132,7 +141,7 @@ def _touches(moment: datetime) -> Table:
         {
             "moment": moment,
             **kinds,
-            **_channelled(_ask("tags", kinds), channels.taxonomy()),
+            **_channelled(_ask("tags", kinds), taxonomy),
         },
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from inspect import cleandoc
 
 from reporting import metrics
+from reporting.agreed import now
 from reporting.models import Build
 
 NAMES = {
@@ -44,10 +45,8 @@ class Entry:
 
 def entries(build: Build | None) -> list[Entry]:
     """Return every metric, in the order in which the pages show them."""
-    return [
-        _entry(metrics.METRICS[key], build)
-        for key in sorted(metrics.METRICS, key=_place)
-    ]
+    agreed = now().metrics
+    return [_entry(agreed[key], build) for key in sorted(agreed, key=_place)]
 
 
 def common() -> list[str]:
@@ -70,7 +69,7 @@ def _entry(metric: metrics.Metric, build: Build | None) -> Entry:
 
 def _filled(words: str, metric: metrics.Metric) -> str:
     """Write the metric's own parameters where the shared definition names them."""
-    for name, value in metric.parameters.items():
+    for name, value in {**metric.parameters, "min_n": metric.min_n}.items():
         words = words.replace(f"``{name}``", str(value))
     return _plain(words)
 

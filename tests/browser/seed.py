@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from governance.models import SourceSystem, Storefront, User
 from identity.models import MatchCandidate, Person
 from measurement.models import Event, Night, Order, OrderLine
-from reporting.metrics import definitions
+from reporting import agreed
 from reporting.models import Build, Reading
 from tests import make, published
 from tests.browser.nights import nights
@@ -102,7 +102,7 @@ def site() -> Site:
     made_up.save()
 
     build = published.build()
-    build.definitions = definitions()
+    build.definitions = agreed.now().versions()
     build.save()
     _readings(build, real, people=2469, revenue=4_596_039, months=12, chance=chance)
     _readings(

@@ -17,7 +17,7 @@ FIELD = {
 KPI = {
     "name": "Lifetime value, 90 days",
     "meaning": "What a person bought within 90 days of the first order.",
-    "formula": "ltv",
+    "formula": "ltv_90",
     "grain": "person",
     "unit": "reporting currency",
     "window_days": 90,

@@ -153,7 +153,7 @@ def test_the_list_costs_the_same_for_one_person_and_for_six(
         published.buyer(somebody, of=shop.storefront, by=build)
 
     # session, user, storefronts, build, channels, count, buyers, links
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = reader.get("/people/")
 
     assert len(page.context["rows"]) == people

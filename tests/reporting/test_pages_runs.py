@@ -169,7 +169,7 @@ def test_the_list_costs_the_same_for_one_night_and_for_four(
         published.step("Publish", of=night)
 
     # session, user, count, nights, steps
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = reader.get("/runs/")
 
     assert len(page.context["rows"]) == nights
@@ -182,5 +182,5 @@ def test_a_night_costs_the_same_with_one_row_turned_away_and_with_five(
     night = turned_away(rows)
 
     # session, user, night, steps, loads, count, rows, contacts
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         reader.get(f"/runs/{night.pk}/")

@@ -10,6 +10,7 @@ import sqlglot
 from django.db import connection
 from sqlglot import exp
 
+from governance.channels import taxonomy
 from governance.taxonomy import UNATTRIBUTED
 from reporting import engine, snapshot
 from reporting.metrics import METRICS
@@ -108,7 +109,9 @@ def test_every_view_is_asked_for():
 
 def _copy(table: str, views: engine.Engine, cursor) -> None:  # type: ignore[no-untyped-def]
     """Put the same rows into a temporary table of PostgreSQL."""
-    columns = next(made for made in snapshot._tables(builds.NOW) if made.name == table)
+    columns = next(
+        made for made in snapshot._tables(builds.NOW, taxonomy()) if made.name == table
+    )
     described = ", ".join(f"{name} {kind}" for name, kind in columns.columns.items())
     cursor.execute(f"create temp table {table} ({described}) on commit drop")
     with cursor.copy(f"copy {table} from stdin") as rows:

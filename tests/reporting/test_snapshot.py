@@ -8,7 +8,7 @@ import pytest
 from governance.models import CampaignRule, Channel
 from identity.models import Link, Person
 from measurement.models import CustomerRecord, Event, Order, OrderLine, SyncRun
-from reporting import metrics, snapshot
+from reporting import agreed, snapshot
 from tests import make
 from tests.reporting import builds, shops
 
@@ -23,7 +23,7 @@ def taken(table: str, *columns: str, at: datetime = builds.NOW) -> list[tuple]:
 
 
 def digest(at: datetime = builds.NOW) -> str:
-    return snapshot.digest(moment=at, definitions=metrics.definitions())
+    return snapshot.digest(moment=at, agreed=agreed.now())
 
 
 def test_an_order_is_its_sum_in_millionths_and_its_refunds_beside_it():

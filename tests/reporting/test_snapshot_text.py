@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from governance.taxonomy import Tags
 from identity.models import OrderContext
 from measurement.models import Event, Order, OrderLine
 from reporting import engine, snapshot, timeline
+from reporting.agreed import Agreed
+from reporting.metrics import METRICS
 from tests import make
 from tests.reporting import builds, shops
 
@@ -266,12 +269,12 @@ def test_an_engine_does_not_fetch_what_it_lacks():
 
 def test_the_digest_of_an_instant_knows_only_the_links_until_then():
     several(1)
-    definitions: dict[str, str] = {}
-    before = snapshot.digest(moment=make.moment("2026-03-01"), definitions=definitions)
+    nothing = Agreed(metrics={}, rules=())
+    before = snapshot.digest(moment=make.moment("2026-03-01"), agreed=nothing)
     shops.Link.objects.update(ended_at=make.moment("2026-06-01"))
 
     at = [
-        snapshot.digest(moment=moment, definitions=definitions)
+        snapshot.digest(moment=moment, agreed=nothing)
         for moment in (make.moment("2026-03-01"), make.moment("2026-06-01"))
     ]
 
@@ -279,9 +282,10 @@ def test_the_digest_of_an_instant_knows_only_the_links_until_then():
 
 
 def test_another_version_of_a_definition_is_another_digest():
+    customers = METRICS["customers"]
     said = [
-        snapshot.digest(moment=builds.NOW, definitions={"customers": version})
-        for version in ("1", "1", "2")
+        snapshot.digest(moment=builds.NOW, agreed=Agreed({"customers": one}, rules=()))
+        for one in (customers, customers, replace(customers, version="2"))
     ]
 
     assert (said[0] == said[1], said[1] == said[2]) == (True, False)
