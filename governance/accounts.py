@@ -1,4 +1,4 @@
-"""Accounts to try the product with: one per role, on this machine only."""
+"""Accounts to try the product with, on this machine only: one per role, two that own."""
 
 import os
 import secrets
@@ -10,7 +10,10 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from governance.models import User
-from governance.roles import ROLES, Role
+from governance.roles import BY_KEY, ROLES, Role
+
+# What moves a number is approved by two, and nobody is two.
+_OTHER_OWNER = "other_owner"
 
 
 class PublicSite(Exception):
@@ -28,9 +31,10 @@ class DemoAccount:
 
 @transaction.atomic
 def make_demo_accounts(folder: Path) -> list[DemoAccount]:
-    """Make an account per role, or return those made before, with the same passwords.
+    """Make an account per role and a second data owner, or return those made before.
 
-    Passwords are random and kept in ``accounts.txt``, readable by us alone.
+    The data owners own every domain there is by now, and the steward stewards them.
+    Passwords are random, the same as before, and kept in ``accounts.txt``, readable by us alone.
 
     Raises:
         PublicSite: the site answers to names other machines can reach.
@@ -42,12 +46,16 @@ def make_demo_accounts(folder: Path) -> list[DemoAccount]:
         )
     kept = folder / "accounts.txt"
     passwords = _read(kept)
+    named = [
+        *((role.key, role) for role in ROLES),
+        (_OTHER_OWNER, BY_KEY["data_owner"]),
+    ]
     accounts = [
-        DemoAccount(role, role.key, passwords.get(role.key) or secrets.token_urlsafe(9))
-        for role in ROLES
+        DemoAccount(role, name, passwords.get(name) or secrets.token_urlsafe(9))
+        for name, role in named
     ]
     for account in accounts:
-        _ensure(account, is_new=account.role.key not in passwords)
+        _ensure(account, is_new=account.username not in passwords)
     _write(kept, accounts)
     return accounts
 
@@ -62,7 +70,17 @@ def _ensure(account: DemoAccount, *, is_new: bool) -> None:
         user.set_password(account.password)
     user.is_staff = account.role.works_in_admin
     user.save()
-    user.groups.set([Group.objects.get(name=account.role.key)])
+    user.groups.set(_groups(account.role))
+
+
+def _groups(role: Role) -> list[Group]:
+    """Return the role's own group, and those of the domains it answers for."""
+    groups = [Group.objects.get(name=role.key)]
+    if role.key == "data_owner":
+        groups += Group.objects.filter(owned_domains__isnull=False).distinct()
+    if role.key == "steward":
+        groups += Group.objects.filter(stewarded_domains__isnull=False).distinct()
+    return groups
 
 
 def _read(kept: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.test import Client
 from governance.accounts import PublicSite, make_demo_accounts
 from governance.models import User
 from governance.roles import BY_KEY
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,34 @@ def test_each_role_has_an_account_that_signs_in(tmp_path):
         key: list(user.groups.values_list("name", flat=True))
         for key, user in signed_in.items()
     } == {key: [key] for key in BY_KEY}
+
+
+def test_a_second_data_owner_signs_in_for_the_second_approval(tmp_path):
+    accounts = make_demo_accounts(tmp_path)
+
+    owners = [one for one in accounts if one.role.key == "data_owner"]
+
+    assert [
+        authenticate(username=one.username, password=one.password).username
+        for one in owners
+    ] == ["data_owner", "other_owner"]
+
+
+def test_owners_own_and_the_steward_stewards_every_domain_there_is(tmp_path):
+    one, other = make.domain("orders"), make.domain("revenue")
+
+    make_demo_accounts(tmp_path)
+
+    answering = {
+        user.username: {group.name for group in user.groups.all()} - set(BY_KEY)
+        for user in User.objects.all()
+    }
+    owners = {one.owners.name, other.owners.name}
+    assert {name: groups for name, groups in answering.items() if groups} == {
+        "data_owner": owners,
+        "other_owner": owners,
+        "steward": {one.stewards.name, other.stewards.name},
+    }
 
 
 def test_no_account_is_a_superuser_and_only_the_viewer_stays_out_of_the_admin(tmp_path):
