@@ -54,7 +54,7 @@ class Part:
         fits = isinstance(value, _TYPES[self.type])
         if not fits or (is_number and isinstance(value, bool)):
             return f"{self.name} is {value!r}; expected is a {self.type}."
-        if self.is_needed and self.type == "text" and not value.strip():
+        if self.is_needed and isinstance(value, str) and not value.strip():
             return f"{self.name} is empty: {self.meaning}"
         if self.type == "whole number" and value < 0:
             return f"{self.name} is {value}; nothing is counted below zero."
@@ -87,6 +87,9 @@ KINDS: dict[str, tuple[Part, ...]] = {
             ("none", "personal", "sensitive"),
         ),
         Part("required", "yes or no", "Whether a row without it is rejected.", False),
+        Part(
+            "computed", "yes or no", "Whether we work it out; no source says it.", False
+        ),
         _DECISION,
         Part("synonyms", "list", "What else people call it.", []),
     ),

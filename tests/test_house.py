@@ -201,3 +201,24 @@ def test_every_page_of_the_documentation_that_is_linked_is_there():
     ]
 
     assert missing == []
+
+
+def test_every_canonical_column_is_in_the_dictionary_and_owned():
+    from governance.starter import pack
+    from measurement.entities import ENTITIES
+
+    said = {(each.kind, each.key) for each in pack.definitions()}
+    ours = {"id", "run", "system"}
+    columns = {
+        f"{entity.name}.{column.name}"
+        for entity in ENTITIES.values()
+        for column in entity.model._meta.concrete_fields
+        if column.name not in ours
+    }
+    filled = {
+        f"{one.name}.{name}" for one in ENTITIES.values() for name in one.mappable()
+    }
+
+    # What we work out ourselves has a meaning, and no system that owns it.
+    assert {key for kind, key in said if kind == "field"} == columns
+    assert {key for kind, key in said if kind == "ownership"} == filled

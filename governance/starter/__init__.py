@@ -1,0 +1,6 @@
+"""What a new installation begins with, and the one request by which it enters."""
+
+from governance.starter.beginning import Begun, NotTheOwner, begin
+from governance.starter.pack import UnsoundPack
+
+__all__ = ["Begun", "NotTheOwner", "UnsoundPack", "begin"]

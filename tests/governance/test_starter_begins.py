@@ -1,0 +1,114 @@
+"""The registry begins once, whole, and as the owner; a house's own rows stay as they are."""
+
+import threading
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+from governance import starter
+from governance.models import (
+    CampaignRule,
+    ChangeRequest,
+    Channel,
+    Domain,
+    GovernanceEvent,
+    Kind,
+    Version,
+)
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def current(kind: str) -> dict[str, dict]:
+    return dict(Version.objects.current().filter(kind=kind).values_list("key", "body"))
+
+
+@pytest.mark.django_db
+def test_the_role_of_the_app_begins_nothing():
+    with pytest.raises(starter.NotTheOwner) as refused:
+        starter.begin(at=AT, using="default")
+
+    app = connections["default"].settings_dict["USER"]
+    assert str(refused.value) == (
+        f"{app} may not begin the registry: only the role that owns the tables does. "
+        f"Set DATABASE_OWNER_URL for this command alone."
+    )
+    left = [ChangeRequest, Domain, Version, GovernanceEvent]
+    assert [model.objects.count() for model in left] == [0, 0, 0, 0]
+    assert not Group.objects.filter(name__endswith=" owners").exists()
+
+
+@pytest.mark.django_db
+def test_the_command_of_the_app_says_why_it_is_refused(monkeypatch):
+    with monkeypatch.context() as without:
+        without.delitem(settings.DATABASES, "owner")
+        with pytest.raises(CommandError, match="may not begin the registry"):
+            call_command("bootstrap")
+
+
+def test_the_command_says_what_it_wrote_and_then_that_it_was_written(own_database):
+    first, second = StringIO(), StringIO()
+
+    call_command("bootstrap", stdout=first)
+    call_command("bootstrap", stdout=second)
+
+    written = Version.objects.count()
+    request = ChangeRequest.objects.get()
+    assert first.getvalue().splitlines()[:2] == [
+        f"The registry begins with request {request.pk}: {written} definitions in 5 "
+        f"domains.",
+        f"  {'Field':<20} {Version.objects.filter(kind='field').count():>5}",
+    ]
+    assert second.getvalue() == (
+        "The registry has begun already; from here on a change is asked for.\n"
+    )
+
+
+def test_what_a_house_made_its_own_is_agreed_on_as_it_stands(own_database):
+    theirs = Group.objects.create(name="finance")
+    Domain.objects.create(key="revenue", name="Money", owners=theirs, stewards=theirs)
+    Channel.objects.filter(key="other").update(name="All the rest")
+    CampaignRule.objects.filter(position=10).delete()
+    CampaignRule.objects.create(
+        position=15, channel=Channel.objects.get(key="display"), source="^house$"
+    )
+
+    starter.begin(at=AT)
+
+    assert Domain.objects.get(key="revenue").owners == theirs
+    assert current(Kind.CHANNEL)["other"]["name"] == "All the rest"
+    rules = current(Kind.CAMPAIGN_RULE)
+    assert rules["display_at_15"] == {
+        "position": 15,
+        "channel": "display",
+        "source": "^house$",
+        "medium": "",
+        "campaign": "",
+        "referrer": "",
+    }
+    assert "affiliates_by_medium" not in rules
+    assert len(rules) == CampaignRule.objects.count()
+
+
+def test_two_who_begin_at_once_begin_it_once(own_database):
+    found = []
+
+    def begin() -> None:
+        try:
+            found.append(starter.begin(at=AT))
+        finally:
+            connections["owner"].close()
+
+    threads = [threading.Thread(target=begin) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(each is None for each in found) == [False, True]
+    assert set(Version.objects.values_list("number", flat=True)) == {1}
