@@ -29,6 +29,16 @@ def has_role(user: User, key: str) -> bool:
     return user.groups.filter(name=role.key).exists()
 
 
+def may_propose(user: User) -> bool:
+    """Return whether the user puts changes to review, and lets approved ones take effect."""
+    return user.has_perm("governance.add_changerequest")
+
+
+def may_suggest(user: User) -> bool:
+    """Return whether the user may write a change down for others to put to review."""
+    return may_propose(user) or has_role(user, "viewer")
+
+
 def acting(user: User) -> None:
     """Tell the database who acts, until the end of the transaction: its log names them."""
     with connection.cursor() as cursor:

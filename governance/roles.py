@@ -24,6 +24,9 @@ REGISTRIES = (
     "governance.campaignrule",
 )
 USERS = "governance.user"
+# Adding one is asking for a change; who decides on it, the database alone answers.
+REQUESTS: dict[str, tuple[str, ...]] = {"governance.changerequest": ("add",)}
+PROPOSERS = ("steward", "data_owner", "privacy", "admin")
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,17 @@ ROLES = (
         "steward",
         "Steward",
         "decides which records are the same person",
-        {"identity.matchcandidate": ("change",)},
+        {"identity.matchcandidate": ("change",), **REQUESTS},
     ),
     Role(
         "data_owner",
         "Data owner",
         "answers for what fields and channels mean",
-        dict.fromkeys(REGISTRIES, ("add", "change")),
+        {**dict.fromkeys(REGISTRIES, ("add", "change")), **REQUESTS},
     ),
-    Role("privacy", "Privacy officer", "sees what was consented to, and when"),
+    Role(
+        "privacy", "Privacy officer", "sees what was consented to, and when", REQUESTS
+    ),
     Role(
         "auditor",
         "Auditor",
@@ -62,7 +67,7 @@ ROLES = (
         "admin",
         "Administrator",
         "lets people in and gives them roles",
-        {USERS: ("view", "add", "change"), "auth.group": ("view",)},
+        {USERS: ("view", "add", "change"), "auth.group": ("view",), **REQUESTS},
     ),
 )
 BY_KEY = {role.key: role for role in ROLES}

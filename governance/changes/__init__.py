@@ -6,7 +6,13 @@ word what was approved.
 """
 
 from governance.changes.applying import apply, give_up_expired, override
-from governance.changes.deciding import approve, comment, reject, request_changes
+from governance.changes.deciding import (
+    approve,
+    comment,
+    reject,
+    request_changes,
+    why_not,
+)
 from governance.changes.proposing import (
     Proposed,
     propose,
@@ -53,5 +59,6 @@ __all__ = [
     "revise",
     "risk_of",
     "submit",
+    "why_not",
     "withdraw",
 ]

@@ -82,6 +82,15 @@ def comment(*, request_id: int, text: str, by: User, at: datetime) -> Comment:
     return Comment.objects.create(request=request, by=by, text=text.strip(), at=at)
 
 
+def why_not(request: ChangeRequest, by: User) -> str:
+    """Return why somebody may not decide on a request; nothing, if they may."""
+    try:
+        _refuse_decider(request, current_revision(request), by)
+    except NotYours as refused:
+        return str(refused)
+    return ""
+
+
 def decide(
     request_id: int, digest: str, by: User, at: datetime, verdict: str, comment: str
 ) -> ChangeRequest:
@@ -93,6 +102,11 @@ def decide(
     is_owed = request.state == States.APPLIED and request.review_due_at is not None
     if request.state != States.IN_REVIEW and not is_owed:
         raise NotNow(f"Request {request.pk} is {request.get_state_display().lower()}.")
+    if is_owed and verdict != Decision.Verdict.APPROVE:
+        raise NotNow(
+            f"Request {request.pk} has taken effect. If it must not stand, ask for what "
+            f"held before: revert it."
+        )
     if verdict != Decision.Verdict.OVERRIDE:
         _refuse_decider(request, revision, by)
     if verdict != Decision.Verdict.APPROVE and not comment.strip():

@@ -31,7 +31,7 @@ from governance.models import (
     User,
     Version,
 )
-from governance.people import acting
+from governance.people import acting, may_propose
 
 _LONGEST_TITLE = 200
 
@@ -193,10 +193,16 @@ def submit(*, request_id: int, by: User, at: datetime) -> ChangeRequest:
     """Put a draft to review; who decides follows from the domains it touches.
 
     Raises:
+        NotYours: ``by`` may only suggest.
         NotNow: it is no draft.
         Conflicted: a definition has changed since.
     """
     acting(by)
+    if not may_propose(by):
+        raise NotYours(
+            "You may suggest this. A steward or a data owner reads it and puts it to "
+            "review."
+        )
     request = locked(request_id, States.DRAFT, States.CHANGES_REQUESTED)
     revision = current_revision(request)
     refuse_moved(revision)

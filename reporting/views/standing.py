@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control
 
-from governance import people
+from governance import desk, people
 from governance.models import Storefront
 from measurement.banner import banner
 from reporting.models import Build
@@ -92,6 +92,7 @@ def _etag(request: HttpRequest, standing: Standing, beside: Sequence[object]) ->
         _release(),
         settings.REPORTING_TIME_ZONE,
         banner(request),
+        desk.told(request),
         # The session, because its secret stands in the sign-out form; who the reader is
         # and may be, because the frame of the page says so.
         request.session.session_key,

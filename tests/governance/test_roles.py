@@ -44,8 +44,11 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in():
 @pytest.mark.parametrize(
     ("role", "beyond_reading"),
     [
-        ("steward", {"identity.change_matchcandidate"}),
-        ("privacy", set()),
+        (
+            "steward",
+            {"identity.change_matchcandidate", "governance.add_changerequest"},
+        ),
+        ("privacy", {"governance.add_changerequest"}),
         (
             "auditor",
             {"governance.view_user", "auth.view_group", "admin.view_logentry"},
@@ -56,6 +59,7 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in():
                 "governance.view_user",
                 "governance.add_user",
                 "governance.change_user",
+                "governance.add_changerequest",
                 "auth.view_group",
             },
         ),
@@ -72,7 +76,8 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in():
                     "channel",
                     "campaignrule",
                 )
-            },
+            }
+            | {"governance.add_changerequest"},
         ),
     ],
 )

@@ -63,12 +63,12 @@ def test_a_list_costs_the_same_for_one_pair_and_for_three(
 ):
     make.candidate()
     client.get(QUEUE)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(QUEUE)
     make.candidate()
     make.candidate()
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(QUEUE)
 
 
@@ -223,12 +223,12 @@ def test_a_list_of_people_costs_the_same_for_one_and_for_three(
     people = reverse("admin:identity_person_changelist")
     make.person(make.record())
     client.get(people)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(people)
     make.person(make.record(), make.record())
     make.person()
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(people)
 
 

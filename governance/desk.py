@@ -1,0 +1,139 @@
+"""What waits for whom: the questions the desk asks, and the frame of every page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from governance.models import ChangeRequest, Decision, Revision, User
+from governance.roles import PROPOSERS
+
+States = ChangeRequest.State
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """A request that took effect without its approvals, and is still to be reviewed."""
+
+    request_id: int
+    title: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the frame of every page says: how much waits for the reader, what is owed."""
+
+    waiting: int
+    emergencies: tuple[Emergency, ...]
+
+
+def to_decide(user: User) -> QuerySet[ChangeRequest]:
+    """Return what is in review and may be decided on by the user, the oldest first."""
+    return _decidable(user).filter(state=States.IN_REVIEW).order_by("made_at", "pk")
+
+
+def to_review(user: User) -> QuerySet[ChangeRequest]:
+    """Return the emergencies the user may review afterwards."""
+    return _decidable(user).filter(_OWED)
+
+
+def suggested(user: User) -> QuerySet[ChangeRequest]:
+    """Return drafts of people who may not put them to review, for who answers for them."""
+    theirs = user.groups.values("pk")
+    touches = Revision.objects.filter(
+        Q(operations__domain__owners__in=theirs)
+        | Q(operations__domain__stewards__in=theirs),
+        request=OuterRef("pk"),
+        number=OuterRef("revision"),
+    )
+    proposers = User.objects.filter(groups__name__in=PROPOSERS)
+    return ChangeRequest.objects.filter(
+        Exists(touches), state=States.DRAFT, requested_by__isnull=False
+    ).exclude(requested_by__in=proposers)
+
+
+def emergencies() -> QuerySet[ChangeRequest]:
+    """Return what was applied without its approvals and nobody has reviewed yet."""
+    return ChangeRequest.objects.filter(_OWED).order_by("review_due_at", "pk")
+
+
+def with_what_it_touches(requests: QuerySet[ChangeRequest]) -> QuerySet[ChangeRequest]:
+    """Load what a row of a list shows: three queries, however many rows."""
+    asked_for = Revision.objects.filter(number=F("request__revision"))
+    return requests.select_related("requested_by", "application").prefetch_related(
+        Prefetch(
+            "revisions", asked_for.prefetch_related("operations"), to_attr="asked_for"
+        )
+    )
+
+
+def told(request: HttpRequest) -> Told:
+    """Return what the frame of the page says to whoever asked for it; asked once."""
+    kept: dict[str, Any] = vars(request)
+    if "told" not in kept:
+        kept["told"] = _told(getattr(request, "user", None))
+    found: Told = kept["told"]
+    return found
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Give the templates what waits, asked for only by a page that shows it."""
+    return {"told": SimpleLazyObject(lambda: told(request))}
+
+
+def _told(user: object) -> Told:
+    if not isinstance(user, User):
+        return Told(0, ())
+    rows = (
+        ChangeRequest.objects.filter(
+            Q(pk__in=to_decide(user).order_by().values("pk")) | _OWED
+        )
+        .order_by("review_due_at", "pk")
+        .values_list("pk", "title", "review_due_at", "state")
+    )
+    waiting = sum(state == States.IN_REVIEW for _pk, _title, _due, state in rows)
+    owed = [
+        Emergency(pk, title, due)
+        for pk, title, due, state in rows
+        if state == States.APPLIED and due is not None
+    ]
+    return Told(waiting, tuple(owed))
+
+
+_OWED = Q(state=States.APPLIED, review_due_at__isnull=False)
+
+
+def _decidable(user: User) -> QuerySet[ChangeRequest]:
+    """Ask the database, whose answer is the one that counts when a decision is written."""
+    wanted = Revision.objects.filter(
+        request=OuterRef("pk"), number=OuterRef("revision")
+    ).values("pk")
+    heard = Decision.objects.filter(
+        request=OuterRef("pk"), cycle=OuterRef("cycle"), by=user
+    )
+    who = Value(user.pk, BigIntegerField())
+    answers = Func(
+        Subquery(wanted), who, function="governance_answers", output_field=BooleanField()
+    )  # fmt: skip
+    may = Func(
+        F("pk"), who, function="governance_may_decide", output_field=BooleanField()
+    )
+    return ChangeRequest.objects.alias(answers=answers, may=may).filter(
+        ~Exists(heard), answers=True, may=True
+    )

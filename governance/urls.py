@@ -1,0 +1,17 @@
+"""Addresses of the pages on which registries are read and changed."""
+
+from django.urls import URLPattern, path
+
+from governance.views import proposing, requests
+
+app_name = "governance"
+urlpatterns: list[URLPattern] = [
+    # A key may hold slashes: a stream's mapping is web/visits:event.kind.
+    path("changes/", requests.index, name="desk"),
+    path("changes/all/", requests.every, name="every"),
+    path("changes/new/", proposing.new, name="new"),
+    path("changes/<int:request_id>/", requests.show, name="request"),
+    path("changes/<int:request_id>/edit/", proposing.edit, name="edit"),
+    path("changes/<int:request_id>/drop/", proposing.drop, name="drop"),
+    path("changes/<int:request_id>/<slug:verb>/", requests.act, name="act"),
+]

@@ -1,0 +1,1 @@
+"""The pages on which registries are read and changed."""
