@@ -2,9 +2,13 @@
 
 import sys
 
-from benchmarks import load_file, whole_night
+from benchmarks import load_file, log, whole_night
 
-BENCHMARKS = {"load_file": load_file.measure, "whole_night": whole_night.measure}
+BENCHMARKS = {
+    "load_file": load_file.measure,
+    "log": log.measure,
+    "whole_night": whole_night.measure,
+}
 
 
 def main(names: list[str]) -> int:

@@ -1,5 +1,7 @@
 """How Django knows this app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.core import checks
 
@@ -9,7 +11,7 @@ class MeasurementConfig(AppConfig):
     verbose_name = "Measurement"
 
     def ready(self) -> None:
-        from governance import soundness
+        from governance import later, soundness
         from measurement import agreement
         from measurement.checks import (
             no_task_outlives_its_message,
@@ -17,7 +19,15 @@ class MeasurementConfig(AppConfig):
         )
         from measurement.roles import app_cannot_change_tables
 
+        later.carried_by(_enqueue)
         soundness.register(agreement.problems)
         checks.register(no_task_outlives_its_message)
         checks.register(reports_have_a_zone_and_currencies_are_codes)
         checks.register(app_cannot_change_tables, checks.Tags.database)
+
+
+def _enqueue(task: str, /, **arguments: Any) -> None:
+    # Celery is read when something is asked for: most commands never do.
+    from measurement.queue import enqueue
+
+    enqueue(task, **arguments)

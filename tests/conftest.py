@@ -34,6 +34,14 @@ def static_files_as_they_lie() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def seals_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A log of the tests is sealed where no installation keeps its seals."""
+    kept = tmp_path_factory.mktemp("sealed")
+    with override_settings(SEALS=kept / "seals", SEAL_KEY=kept / "seal_key"):
+        yield
+
+
 @pytest.fixture
 def own_database(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object

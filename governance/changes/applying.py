@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from governance import projections
+from governance import later, projections
 from governance.changes.deciding import decide
 from governance.changes.way import (
     ChangeError,
@@ -119,6 +119,7 @@ def _take_effect(
     _overtake(revision)
     if request.reverts is not None and request.reverts.state == States.APPLIED:
         become(request.reverts, States.REVERTED, f"Reverted by request {request.pk}.")
+    later.ask("governance.seal")
     return made
 
 
@@ -167,18 +168,6 @@ def override(
     decide(request_id, digest, by, at, Decision.Verdict.OVERRIDE, reason)
     request.refresh_from_db()
     return _take_effect(request, current_revision(request), by, at)
-
-
-@transaction.atomic
-def give_up_expired(*, at: datetime) -> int:
-    """Expire what nobody decided on in time; return how many requests that were."""
-    waiting = ChangeRequest.objects.filter(
-        state__in=[States.IN_REVIEW, States.CHANGES_REQUESTED, States.APPROVED],
-        expires_at__lte=at,
-    )
-    return waiting.update(
-        state=States.EXPIRED, note="Nobody decided on it in time. Open it anew."
-    )
 
 
 def _working_days_after(at: datetime, days: int) -> datetime:

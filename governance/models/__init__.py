@@ -10,6 +10,7 @@ from governance.models.changes import (
     Revision,
 )
 from governance.models.channels import CampaignRule, Channel
+from governance.models.letters import Letter, Verification
 from governance.models.log import GovernanceEvent, Seal
 from governance.models.people import Domain, User
 from governance.models.sources import (
@@ -32,6 +33,7 @@ __all__ = [
     "FieldMapping",
     "GovernanceEvent",
     "Kind",
+    "Letter",
     "Operation",
     "Revision",
     "Seal",
@@ -40,5 +42,6 @@ __all__ = [
     "State",
     "Storefront",
     "User",
+    "Verification",
     "Version",
 ]

@@ -17,6 +17,14 @@ from tests.measurement.test_queue import waiting
 
 BEGAN = moment("2026-03-01T02:00")
 PLAN = [(1, "tests.one_page", "Page")]
+DUE = {
+    "measurement.begin_night": 86_400,
+    "measurement.revive": 60,
+    "governance.apply_due": 60,
+    "governance.give_up_expired": 3_600,
+    "governance.post": 600,
+    "governance.seal": 3_600,
+}
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
@@ -66,7 +74,7 @@ def test_celery_understands_what_a_worker_is_started_with():
 
 def test_every_task_that_is_planned_or_due_is_one_some_app_has():
     planned = [task for _, task, _ in nights.PLAN]
-    due = ["measurement.begin_night", "measurement.revive", "measurement.advance_night"]
+    due = [*DUE, "measurement.advance_night"]
 
     assert [each for each in planned + due if celery.task_named(each) is None] == []
 
@@ -76,10 +84,8 @@ def test_a_task_no_app_has_is_none():
 
 
 @pytest.mark.django_db
-def test_what_is_due_from_the_first_day_is_a_night_and_a_look_for_lost_ones():
-    assert list(
-        Schedule.objects.order_by("task").values_list("task", "every_seconds")
-    ) == [("measurement.begin_night", 86_400), ("measurement.revive", 60)]
+def test_what_is_due_from_the_first_day_is_a_night_and_what_is_looked_after():
+    assert dict(Schedule.objects.values_list("task", "every_seconds")) == DUE
 
 
 @pytest.mark.django_db
@@ -142,7 +148,7 @@ def test_a_tick_that_is_rolled_back_leaves_what_is_due_to_the_next():
 
     enqueued = queue.tick(at=BEGAN)
 
-    assert sorted(enqueued) == ["measurement.begin_night", "measurement.revive"]
+    assert sorted(enqueued) == sorted(DUE)
 
 
 def leased(*, until) -> Night:

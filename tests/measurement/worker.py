@@ -33,6 +33,9 @@ def as_process(
         "VISIBILITY_SECONDS": str(visibility_seconds),
         "TICK_SECONDS": "1",
         "PYTHONPATH": str(ROOT),
+        # What it seals is a database of the tests: its seals are none of ours.
+        "SEALS": str(log.with_name("seals")),
+        "SEAL_KEY": str(log.with_name("seal_key")),
         **environment,
     }
     surroundings.pop("DATABASE_OWNER_URL", None)
