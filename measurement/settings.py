@@ -45,6 +45,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Deny by default: a page without sign-in says so itself (`login_not_required`).
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # Whatever a signed-in person does, the log knows whose doing it was.
+    "governance.naming.NameWhoActs",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -79,6 +81,8 @@ DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_APP_ROLE = DATABASES["default"]["USER"]
+# May read the log from outside the app: migrations let it, where the server has it.
+DATABASE_AUDITOR_ROLE = env.text("DATABASE_AUDITOR_ROLE", "plumbline_auditor")
 # For a hosted server that cannot have a second role; every page then says so.
 ONE_DATABASE_ROLE = env.flag("ONE_DATABASE_ROLE", default=False)
 if env.text("DATABASE_OWNER_URL", "none") != "none":
@@ -160,7 +164,28 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Each seal is a line outside the database, whatever else is left unsaid.
+    "loggers": {"governance.log": {"level": "INFO"}},
 }
+
+# --- Mail -----------------------------------------------------------------------------
+# Written to the terminal of the worker until a server is named.
+MAIL_HOST = env.text("MAIL_HOST", "none")
+_SMTP = {
+    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OPTIONS": {
+        "host": MAIL_HOST,
+        "port": env.number("MAIL_PORT", 587, least=1),
+        "username": env.text("MAIL_USER", ""),
+        "password": env.text("MAIL_PASSWORD", ""),
+        "use_tls": env.flag("MAIL_TLS", default=True),
+        # A worker waits no longer for a server that does not answer.
+        "timeout": 10,
+    },
+}
+_CONSOLE = {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+MAILERS = {"default": _CONSOLE if MAIL_HOST == "none" else _SMTP}
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "plumbline@localhost")
 
 # --- Background work ------------------------------------------------------------------
 # A page of work ends within TASK_SECONDS. A message that was read is shown again after

@@ -5,7 +5,7 @@ everybody: who may say yes, what may follow what, and that what takes effect is 
 word what was approved.
 """
 
-from governance.changes.applying import apply, give_up_expired, override
+from governance.changes.applying import apply, override
 from governance.changes.deciding import (
     approve,
     comment,
@@ -13,6 +13,7 @@ from governance.changes.deciding import (
     request_changes,
     why_not,
 )
+from governance.changes.due import Due, apply_due, deciders, give_up_expired, remind
 from governance.changes.proposing import (
     Proposed,
     propose,
@@ -38,6 +39,7 @@ from governance.changes.way import (
 __all__ = [
     "ChangeError",
     "Conflicted",
+    "Due",
     "NotNow",
     "NotYours",
     "NothingAsked",
@@ -45,15 +47,18 @@ __all__ = [
     "Stale",
     "Unsound",
     "apply",
+    "apply_due",
     "approve",
     "comment",
     "current_revision",
+    "deciders",
     "give_up_expired",
     "missing",
     "override",
     "propose",
     "recall",
     "reject",
+    "remind",
     "request_changes",
     "revert",
     "revise",
