@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import proposing, requests
+from governance.views import dictionary, proposing, requests
 
 app_name = "governance"
 urlpatterns: list[URLPattern] = [
+    path("dictionary/", dictionary.index, name="dictionary"),
     # A key may hold slashes: a stream's mapping is web/visits:event.kind.
+    path("dictionary/<slug:kind>/<path:key>/", dictionary.show, name="definition"),
     path("changes/", requests.index, name="desk"),
     path("changes/all/", requests.every, name="every"),
     path("changes/new/", proposing.new, name="new"),
