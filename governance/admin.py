@@ -8,12 +8,17 @@ from django.http import HttpRequest
 from governance.forms import Patterns, Placed
 from governance.models import (
     CampaignRule,
+    ChangeRequest,
     Channel,
+    Domain,
     FieldMapping,
+    GovernanceEvent,
+    Seal,
     SourceStream,
     SourceSystem,
     Storefront,
     User,
+    Version,
 )
 
 
@@ -109,6 +114,58 @@ class CampaignRules(Registry):
     list_display_links = ["channel"]
     list_filter = ["channel"]
     list_select_related = ["channel"]
+
+
+class Kept(admin.ModelAdmin[Version]):
+    """What is read here and written elsewhere: by a request, or by the database itself."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Version | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Version | None = None
+    ) -> bool:
+        return False
+
+
+@admin.register(ChangeRequest)
+class ChangeRequests(Kept):
+    list_display = ["title", "state", "risk", "requested_by", "made_at"]
+    list_filter = ["state", "risk"]
+    list_select_related = ["requested_by"]
+    search_fields = ["title", "reason"]
+    date_hierarchy = "made_at"
+
+
+@admin.register(Version)
+class Versions(Kept):
+    list_display = ["key", "kind", "number", "domain", "state", "valid_during"]
+    list_filter = ["kind", "state", "domain"]
+    list_select_related = ["domain"]
+    search_fields = ["key"]
+
+
+@admin.register(GovernanceEvent)
+class Events(Kept):
+    list_display = ["seq", "at", "actor", "verb", "object_type", "object_key"]
+    list_filter = ["object_type"]
+    search_fields = ["actor", "object_key"]
+
+
+@admin.register(Seal)
+class Seals(Kept):
+    list_display = ["seq", "at", "hash"]
+
+
+@admin.register(Domain)
+class Domains(Kept):
+    list_display = ["name", "key", "owners", "stewards"]
+    list_select_related = ["owners", "stewards"]
 
 
 def _is_superuser(request: HttpRequest) -> bool:
