@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from governance import changes, log, mail
+from governance import changes, log, mail, preview
 
 
 @shared_task(name="governance.seal")
@@ -30,6 +30,13 @@ def give_up_expired() -> dict[str, int]:
         "expired": changes.give_up_expired(at=at),
         "reminded_of": changes.remind(at=at),
     }
+
+
+@shared_task(name="governance.measure_preview")
+def measure_preview(*, preview_id: int) -> dict[str, Any]:
+    """Measure what a proposal would do. Running it twice measures it once."""
+    made = preview.measure(preview_id=preview_id, at=timezone.now())
+    return {"state": made.state, "seconds": round(made.seconds, 1)}
 
 
 @shared_task(name="governance.post")

@@ -8,7 +8,8 @@ class ReportingConfig(AppConfig):
     verbose_name = "Reporting"
 
     def ready(self) -> None:
-        from governance import soundness
-        from reporting import agreed
+        from governance import preview, soundness
+        from reporting import agreed, effects
 
         soundness.register(agreed.problems)
+        preview.register(effects.Numbers())

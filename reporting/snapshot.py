@@ -102,6 +102,18 @@ def take(
     return Snapshot(folder=folder, rows=rows)
 
 
+@contextmanager
+def aside(*, moment: datetime, rules: Sequence[Rule]) -> Iterator[Path]:
+    """Write every table into a folder that is gone afterwards; no build stands on it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="plumbline-shadow-") as name,
+        engine.database() as duck,
+    ):
+        for table in _tables(moment, Taxonomy(rules)):
+            _write(table, Path(name), duck)
+        yield Path(name)
+
+
 def _tables(moment: datetime, taxonomy: Taxonomy) -> list[Table]:
     return [_orders(moment), _touches(moment, taxonomy), _storefronts(), _months()]
 

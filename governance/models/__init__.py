@@ -13,6 +13,7 @@ from governance.models.channels import CampaignRule, Channel
 from governance.models.letters import Letter, Verification
 from governance.models.log import GovernanceEvent, Seal
 from governance.models.people import Domain, User
+from governance.models.previews import Preview
 from governance.models.sources import (
     FieldMapping,
     SourceStream,
@@ -35,6 +36,7 @@ __all__ = [
     "Kind",
     "Letter",
     "Operation",
+    "Preview",
     "Revision",
     "Seal",
     "SourceStream",

@@ -83,6 +83,21 @@ def test_a_proposal_is_seen_beside_what_is_in_force(domain):
     assert agreed.now().metrics["ltv_90"].parameters["days"] == 90
 
 
+def test_a_kpi_that_builds_are_checked_by_cannot_be_given_up(domain):
+    asked = kpi(domain, "revenue", formula="revenue")
+
+    with pytest.raises(changes.Unsound) as refused:
+        requests.draft(
+            Proposed("kpi", "revenue", domain.key, asked.body, state="retired"),
+            by=make.domain_steward(domain),
+        )
+
+    assert str(refused.value) == (
+        "KPI revenue cannot be given up: every build is checked by it before it is "
+        "published."
+    )
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [

@@ -1,0 +1,44 @@
+"""Compute readings that nobody publishes, on data of the moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from governance.taxonomy import UNATTRIBUTED
+from reporting import engine, publish, snapshot
+from reporting.agreed import Agreed
+from reporting.metrics import Cell
+from reporting.models import Reading
+
+# Readings are kept to so many decimals: what moves less does not move.
+_KEPT = Decimal(1).scaleb(-Reading._meta.get_field("value").decimal_places)
+
+# A number's place: its storefront, its metric, its dimensions.
+type Place = tuple[int, str, tuple[tuple[str, str | int], ...]]
+# Its value as it is published, and of how many.
+type Number = tuple[str | None, int]
+
+
+def numbers(
+    versions: Sequence[Agreed], *, moment: datetime
+) -> list[dict[Place, Number]]:
+    """Return every number as each of these would have it, on the same rows."""
+    return [_numbers(agreed, moment) for agreed in versions]
+
+
+def _numbers(agreed: Agreed, moment: datetime) -> dict[Place, Number]:
+    with (
+        snapshot.aside(moment=moment, rules=agreed.rules) as folder,
+        engine.over(folder) as views,
+    ):
+        views.keep("buyers", no_touch=UNATTRIBUTED)
+        return {
+            (storefront, key, tuple(cell.dimensions.items())): _number(cell)
+            for storefront, key, cell in publish.cells(views, agreed)
+        }
+
+
+def _number(cell: Cell) -> Number:
+    if cell.value is None:
+        return (None, cell.n)
+    return (f"{cell.value.quantize(_KEPT):f}", cell.n)
