@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 CONTAINERFILE = (ROOT / "Containerfile").read_text()
-OURS = ["web", "worker", "migrate"]
+OURS = ["web", "worker", "migrate", "bootstrap"]
 # `${NAME:-default}` and `${NAME:?what to do}`
 ASKED = re.compile(r"\$\{(?P<name>[A-Z_]+)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
 # Read where no setting is: a file of rates, and the key before the settings are there.
@@ -132,7 +132,14 @@ def test_web_and_worker_are_not_told_who_owns_the_tables():
         or "env_file" in SERVICES[service]
     ]
 
-    assert told == ["migrate"]
+    assert told == ["migrate", "bootstrap"]
+
+
+def test_the_registries_begin_when_somebody_says_so_and_not_by_themselves():
+    bootstrap = SERVICES["bootstrap"]
+
+    assert (bootstrap["profiles"], bootstrap["restart"]) == (["once"], "no")
+    assert bootstrap["depends_on"] == SERVICES["web"]["depends_on"]
 
 
 @pytest.mark.parametrize("service", OURS)

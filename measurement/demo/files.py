@@ -45,6 +45,8 @@ _STREAMS: tuple[tuple[str, str, str], ...] = (
     ("harbour_crm", "consent", "consent.csv"),
     ("harbour_web", "touches", "touches.ndjson.gz"),
 )
+# Who sends them, the shops before those who know the shops' customers.
+SYSTEMS = tuple(dict.fromkeys(system for system, _, _ in _STREAMS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from governance import starter
+from governance import later, starter
 
 
 class Command(BaseCommand):
@@ -26,6 +26,8 @@ class Command(BaseCommand):
                 "The registry has begun already; from here on a change is asked for."
             )
             return
+        # Until it is sealed, the owner could still write its first lines anew.
+        later.ask("governance.seal")
         self.stdout.write(
             f"The registry begins with request {begun.request_id}: "
             f"{sum(begun.definitions.values())} definitions in {begun.domains} domains."

@@ -14,8 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from governance.accounts import DemoAccount, PublicSite, make_demo_accounts
+from governance.models import Version
 from measurement import registry, together, web
-from measurement.demo import DemoFile, write_demo_files
+from measurement.demo import SYSTEMS, DemoFile, write_demo_files
 
 FOLDER: Path = settings.VAR / "demo"
 MAPPINGS: Path = settings.BASE_DIR / "measurement" / "mappings"
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             if not no_serve:
                 with _as_command_error(web.PortInUse):
                     web.refuse_port_in_use(HOST, port)
-            self._migrate()
+            self._begin()
             with _as_command_error(PublicSite):
                 accounts = make_demo_accounts(FOLDER)
             self._say("Writing what the real set lacks, marked as generated")
@@ -57,7 +58,8 @@ class Command(BaseCommand):
             if not no_serve:
                 self._serve(port)
 
-    def _migrate(self) -> None:
+    def _begin(self) -> None:
+        """Bring the tables up to date, and let the registries begin: the owner's work."""
         self._say("Bringing the tables up to date")
         owner = "owner" if "owner" in settings.DATABASES else "default"
         if owner == "default" and not settings.ONE_DATABASE_ROLE:
@@ -66,6 +68,10 @@ class Command(BaseCommand):
                 "by a role of their own. Set it, or ONE_DATABASE_ROLE=yes."
             )
         call_command("migrate", database=owner, interactive=False, verbosity=0)
+        # Once agreed on, a mapping changes by a request, not by the file it came from.
+        if not Version.objects.exists():
+            _register()
+        call_command("bootstrap", stdout=self.stdout)
         # From here on the app's role does everything, here and in what we start.
         connections[owner].close()
         os.environ.pop("DATABASE_OWNER_URL", None)
@@ -104,11 +110,15 @@ class Command(BaseCommand):
         self._say("\nCtrl-C stops the pages, the worker and the database")
 
 
-def _fill_inbox(files: list[DemoFile]) -> None:
-    """Register the systems and lay their files where the night looks for them."""
+def _register() -> None:
+    """Register the systems the demo's files come from."""
     with _as_command_error(registry.RegistryError):
-        for system in dict.fromkeys(file.system for file in files):
+        for system in SYSTEMS:
             registry.register(MAPPINGS / f"{system}.toml")
+
+
+def _fill_inbox(files: list[DemoFile]) -> None:
+    """Lay the files where the night looks for them."""
     for file in files:
         place = settings.INBOX / file.system / file.stream / file.path.name
         if place.is_symlink() and place.resolve() == file.path.resolve():
