@@ -126,22 +126,7 @@ def describe(
     Raises:
         MappingError: it names what does not exist, or fills what another system owns.
     """
-    unknown = set(written) - set(ENTITIES)
-    if unknown:
-        raise MappingError(
-            f"{stream} maps {', '.join(sorted(unknown))}; the model has "
-            f"{', '.join(ENTITIES)}."
-        )
-    if stream.grain not in written:
-        raise MappingError(
-            f"{stream}: each row is to be one {stream.grain}, but no field of "
-            f"{stream.grain} is mapped."
-        )
-    for name, fields in written.items():
-        if not isinstance(fields, Mapping):
-            raise MappingError(
-                f"{stream}: {name} is {fields!r}; write a table of fields."
-            )
+    _check_names(stream, written)
     system = stream.system
     filled = [(entity, name) for entity, held in written.items() for name in held]
     for trespass in trespasses(system, filled, agreed() if owned is None else owned):
@@ -160,6 +145,27 @@ def describe(
         digest=_digest(stream, written),
         written={name: dict(fields) for name, fields in written.items()},
     )
+
+
+def _check_names(
+    stream: SourceStream, written: Mapping[str, Mapping[str, Any]]
+) -> None:
+    unknown = set(written) - set(ENTITIES)
+    if unknown:
+        raise MappingError(
+            f"{stream} maps {', '.join(sorted(unknown))}; the model has "
+            f"{', '.join(ENTITIES)}."
+        )
+    if stream.grain not in written:
+        raise MappingError(
+            f"{stream}: each row is to be one {stream.grain}, but no field of "
+            f"{stream.grain} is mapped."
+        )
+    for name, fields in written.items():
+        if not isinstance(fields, Mapping):
+            raise MappingError(
+                f"{stream}: {name} is {fields!r}; write a table of fields."
+            )
 
 
 def _entity(
