@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connection, connections
 
 from governance import starter
 from governance.models import (
@@ -67,6 +67,19 @@ def test_the_command_says_what_it_wrote_and_then_that_it_was_written(own_databas
     assert second.getvalue() == (
         "The registry has begun already; from here on a change is asked for.\n"
     )
+
+
+def asked_for() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select message->'headers'->>'task' from pgmq.q_plumbline")
+        return [task for (task,) in cursor.fetchall()]
+
+
+def test_the_first_lines_of_the_log_are_sealed_soon(own_database):
+    call_command("bootstrap", stdout=StringIO())
+    call_command("bootstrap", stdout=StringIO())
+
+    assert asked_for() == ["governance.seal"]
 
 
 def test_what_a_house_made_its_own_is_agreed_on_as_it_stands(own_database):
