@@ -71,7 +71,11 @@ class Effects(Protocol):
         """Return a text that changes when the data it would be measured on does."""
 
     def measure(self, operations: Sequence[Operation], *, at: datetime) -> Answer:
-        """Run the proposal beside what is in force; write nothing."""
+        """Run the proposal beside what is in force; write nothing.
+
+        Raises:
+            PreviewError: it cannot be measured; the message says why.
+        """
 
 
 _effects: list[Effects] = []
@@ -113,13 +117,17 @@ def measure(*, preview_id: int, at: datetime) -> Preview:
         operations = list(preview.revision.operations.all())
         began = time.monotonic()
         preview.stands_on = stands_on(operations)
-        answers = [each.measure(operations, at=at) for each in _asked_of(operations)]
-        preview.answer = _told(answers)
-        preview.state = Preview.State.MEASURED
-        preview.measured_at = at
+        try:
+            preview.answer = _told(
+                [each.measure(operations, at=at) for each in _asked_of(operations)]
+            )
+        except PreviewError as error:
+            preview.state, preview.message = Preview.State.FAILED, str(error)
+        else:
+            preview.state, preview.measured_at = Preview.State.MEASURED, at
+            _raise_risk(preview)
         preview.seconds = time.monotonic() - began
         preview.save()
-        _raise_risk(preview)
         return preview
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from governance.models import Kind, Operation, Storefront
-from governance.preview import Answer, Moved
+from governance.preview import Answer, Moved, PreviewError
 from reporting.models import Build
 
 if TYPE_CHECKING:
@@ -27,9 +27,12 @@ class Numbers:
         # Read here alone: the engine has no place in a web process.
         from reporting import agreed, shadow
 
-        before, after = shadow.numbers(
-            [agreed.now(), agreed.proposed(operations)], moment=at
-        )
+        try:
+            before, after = shadow.numbers(
+                [agreed.now(), agreed.proposed(operations)], moment=at
+            )
+        except shadow.CannotCompute as error:
+            raise PreviewError(str(error)) from error
         return Answer(
             moved=list(_moved(before, after)),
             looked_at=len({**before, **after}),

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from governance.taxonomy import UNATTRIBUTED
+from django.db import transaction
+
+from governance.taxonomy import UNATTRIBUTED, TaxonomyError
 from reporting import engine, publish, snapshot
 from reporting.agreed import Agreed
 from reporting.metrics import Cell
@@ -19,11 +21,24 @@ type Place = tuple[int, str, tuple[tuple[str, str | int], ...]]
 type Number = tuple[str | None, int]
 
 
+class CannotCompute(Exception):
+    """The readings cannot be computed; the message says why."""
+
+
 def numbers(
     versions: Sequence[Agreed], *, moment: datetime
 ) -> list[dict[Place, Number]]:
-    """Return every number as each of these would have it, on the same rows."""
-    return [_numbers(agreed, moment) for agreed in versions]
+    """Return every number as each of these would have it, on the same rows.
+
+    Raises:
+        CannotCompute: the data, or a view, is not such that numbers can be made of it.
+    """
+    try:
+        # A statement that fails must not take the caller's transaction with it.
+        with transaction.atomic():
+            return [_numbers(agreed, moment) for agreed in versions]
+    except (snapshot.SnapshotError, engine.EngineError, TaxonomyError) as error:
+        raise CannotCompute(str(error)) from error
 
 
 def _numbers(agreed: Agreed, moment: datetime) -> dict[Place, Number]:

@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST
 
-from governance import changes, desk, dossier, people
+from governance import changes, desk, dossier, people, preview
 from governance.kinds import KINDS
 from governance.models import ChangeRequest, Kind, User
 
@@ -102,7 +103,7 @@ def act(request: HttpRequest, request_id: int, verb: str) -> HttpResponse:
     )
     try:
         goes_to = _VERBS[verb](pressed)
-    except changes.ChangeError as refused:
+    except (changes.ChangeError, preview.PreviewError) as refused:
         status = 403 if isinstance(refused, changes.NotYours) else 409
         found.refresh_from_db()
         return _show(
@@ -127,11 +128,22 @@ def _show(
     request: HttpRequest, found: ChangeRequest, *, status: int = 200, **context: str
 ) -> HttpResponse:
     told = dossier.read(found, by=people.asking(request), at=timezone.now())
+    measured = preview.of(changes.current_revision(found))
     kinds = [(kind, Kind(kind).label) for kind in KINDS]
     return page(
         request,
         "governance/request.html",
-        {"dossier": told, "kinds": kinds, **context},
+        {
+            "dossier": told,
+            "kinds": kinds,
+            "preview": measured,
+            "is_stale": measured is not None
+            and found.is_open
+            and preview.is_stale(measured),
+            "can_measure": found.is_open
+            and preview.can_tell([each.operation for each in told.asked]),
+            **context,
+        },
         status,
     )
 
@@ -174,8 +186,18 @@ def _comment(pressed: Pressed) -> int:
     return pressed.request_id
 
 
+@transaction.atomic
 def _submit(pressed: Pressed) -> int:
-    changes.submit(request_id=pressed.request_id, by=pressed.by, at=timezone.now())
+    """Put it to review, and have measured what it does for whoever decides."""
+    request_id, by, at = pressed.request_id, pressed.by, timezone.now()
+    request = changes.submit(request_id=request_id, by=by, at=at)
+    if preview.can_tell(list(changes.current_revision(request).operations.all())):
+        preview.ask(request_id=request_id, by=by, at=at)
+    return request_id
+
+
+def _measure(pressed: Pressed) -> int:
+    preview.ask(request_id=pressed.request_id, by=pressed.by, at=timezone.now())
     return pressed.request_id
 
 
@@ -230,6 +252,7 @@ _VERBS: dict[str, Callable[[Pressed], int]] = {
     "reject": _reject,
     "comment": _comment,
     "submit": _submit,
+    "measure": _measure,
     "recall": _recall,
     "withdraw": _withdraw,
     "apply": _apply,
@@ -242,6 +265,7 @@ _SAID = {
     "reject": "You said no. What holds goes on to hold.",
     "comment": "Your comment stands below.",
     "submit": "It is in review.",
+    "measure": "A worker measures it. Look again in a minute.",
     "recall": "It is a draft again.",
     "withdraw": "It was withdrawn.",
     "apply": "It has taken effect.",

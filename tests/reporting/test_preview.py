@@ -7,6 +7,7 @@ import pytest
 from governance import changes, preview
 from governance.changes import Proposed
 from governance.models import CampaignRule, ChangeRequest, Channel, Preview
+from measurement.models import Order, OrderLine
 from reporting import publish
 from reporting.models import Build, Reading
 from tests import make
@@ -226,3 +227,38 @@ def test_a_preview_that_is_asked_for_goes_to_a_worker(shop, domain):
     asked = preview.ask(request_id=request.pk, by=request.requested_by, at=AT)
 
     assert waiting()[-1] == ("governance.measure_preview", {"preview_id": asked.pk})
+
+
+def test_what_cannot_be_computed_is_said_in_words(shop, domain):
+    governed(domain)
+    Order.objects.update(shipping=0)
+    OrderLine.objects.update(amount=10**13, amount_shop=10**13)
+
+    _request, made = measured(kpi(domain, "ltv_90", 30), domain=domain)
+
+    assert made.state == "failed"
+    assert made.message.startswith("An order took or gave back more than")
+
+
+def test_the_page_of_a_request_shows_what_moves(shop, domain, client):
+    governed(domain)
+    request, made = measured(kpi(domain, "ltv_30", 5), domain=domain)
+    client.force_login(make.user(role="steward"))
+
+    page = client.get(f"/changes/{request.pk}/").content.decode()
+
+    total = next(each for each in made.answer["moved"] if each["is_total"])
+    assert f"of {made.answer['looked_at']} numbers move" in page
+    assert f"{float(total['after']):.4f}".rstrip("0") in page
+
+
+def test_what_is_put_to_review_on_the_page_is_measured(shop, domain, client):
+    governed(domain)
+    by = make.domain_steward(domain)
+    request = requests.draft(kpi(domain, "ltv_30", 5), by=by)
+    client.force_login(by)
+
+    page = client.post(f"/changes/{request.pk}/submit/", follow=True).content.decode()
+
+    assert "Being measured." in page
+    assert [task for task, _arguments in waiting()][-1] == "governance.measure_preview"
