@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connections
 from django.db.models import Q
 
-# Whoever signs in reads all of these, but for who else signs in.
+# Whoever signs in reads all of these, but for what is CLOSED.
 OURS = ("governance", "measurement", "identity", "reporting")
 REGISTRIES = (
     "governance.storefront",
@@ -26,6 +26,10 @@ REGISTRIES = (
 USERS = "governance.user"
 # Adding one is asking for a change; who decides on it, the database alone answers.
 REQUESTS: dict[str, tuple[str, ...]] = {"governance.changerequest": ("add",)}
+# Who did what is read by those who look after it.
+LOG: dict[str, tuple[str, ...]] = {"governance.governanceevent": ("view",)}
+# Not read by whoever signs in: who else does, what was done, what was written to whom.
+CLOSED = ("user", "governanceevent", "letter")
 PROPOSERS = ("steward", "data_owner", "privacy", "admin")
 
 
@@ -55,19 +59,32 @@ ROLES = (
         {**dict.fromkeys(REGISTRIES, ("add", "change")), **REQUESTS},
     ),
     Role(
-        "privacy", "Privacy officer", "sees what was consented to, and when", REQUESTS
+        "privacy",
+        "Privacy officer",
+        "sees what was consented to, and when",
+        {**REQUESTS, **LOG},
     ),
     Role(
         "auditor",
         "Auditor",
         "sees who did what",
-        {USERS: ("view",), "auth.group": ("view",), "admin.logentry": ("view",)},
+        {
+            USERS: ("view",),
+            "auth.group": ("view",),
+            "admin.logentry": ("view",),
+            **LOG,
+        },
     ),
     Role(
         "admin",
         "Administrator",
         "lets people in and gives them roles",
-        {USERS: ("view", "add", "change"), "auth.group": ("view",), **REQUESTS},
+        {
+            USERS: ("view", "add", "change"),
+            "auth.group": ("view",),
+            **REQUESTS,
+            **LOG,
+        },
     ),
 )
 BY_KEY = {role.key: role for role in ROLES}
@@ -87,7 +104,7 @@ def write_groups(*, app_config: AppConfig, using: str, **_: Any) -> None:
 
 def _permissions(role: Role, using: str) -> list[Permission]:
     wanted = Q(content_type__app_label__in=OURS, codename__startswith="view_") & ~Q(
-        codename="view_user"
+        codename__in=[f"view_{name}" for name in CLOSED]
     )
     for model, verbs in role.may.items():
         app_label, name = model.split(".")

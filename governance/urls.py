@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import dictionary, proposing, requests
+from governance.views import dictionary, log, proposing, requests
 
 app_name = "governance"
 urlpatterns: list[URLPattern] = [
@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern] = [
     path("changes/<int:request_id>/edit/", proposing.edit, name="edit"),
     path("changes/<int:request_id>/drop/", proposing.drop, name="drop"),
     path("changes/<int:request_id>/<slug:verb>/", requests.act, name="act"),
+    path("log/", log.index, name="log"),
 ]

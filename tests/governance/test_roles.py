@@ -31,14 +31,18 @@ def test_every_role_has_its_group():
     }
 
 
-def test_a_viewer_reads_everything_of_ours_but_who_signs_in():
+def test_a_viewer_reads_everything_of_ours_but_who_signs_in_and_did_what():
     ours = {
         f"{model._meta.app_label}.view_{model._meta.model_name}"
         for label in roles.OURS
         for model in apps.get_app_config(label).get_models()
     }
 
-    assert rights("viewer") == ours - {"governance.view_user"}
+    assert ours - rights("viewer") == {
+        "governance.view_user",
+        "governance.view_governanceevent",
+        "governance.view_letter",
+    }
 
 
 @pytest.mark.parametrize(
@@ -48,10 +52,18 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in():
             "steward",
             {"identity.change_matchcandidate", "governance.add_changerequest"},
         ),
-        ("privacy", {"governance.add_changerequest"}),
+        (
+            "privacy",
+            {"governance.add_changerequest", "governance.view_governanceevent"},
+        ),
         (
             "auditor",
-            {"governance.view_user", "auth.view_group", "admin.view_logentry"},
+            {
+                "governance.view_user",
+                "governance.view_governanceevent",
+                "auth.view_group",
+                "admin.view_logentry",
+            },
         ),
         (
             "admin",
@@ -60,6 +72,7 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in():
                 "governance.add_user",
                 "governance.change_user",
                 "governance.add_changerequest",
+                "governance.view_governanceevent",
                 "auth.view_group",
             },
         ),
