@@ -87,11 +87,12 @@ _NAMING: dict[str, str] = {
 def _flow(mapping: Version) -> Flow:
     stream, entity, name = field_of(mapping.key)
     rule = mapping.body.get("rule", {})
+    columns, words = columns_of(rule), rule_in_words(rule)
     return Flow(
         mapping=mapping.key,
         stream=stream,
-        columns=tuple(columns_of(rule)),
-        rule=rule_in_words(rule),
+        columns=tuple(columns),
+        rule="as it is" if [words] == columns else words,
         field=f"{entity}.{name}",
     )
 

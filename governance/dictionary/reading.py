@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 
 from governance.dictionary.lineage import Flow, Group, around, flows, name_of, ownership
 from governance.dictionary.words import Difference, Line, differences, lines
@@ -72,7 +72,8 @@ def read(kind: str, key: str, *, at: datetime | None = None) -> Definition:
     Raises:
         NotDefined: nothing was ever called so.
     """
-    latest = None if "\0" in key else Version.objects.of(kind, key).first()
+    known = Version.objects.of(kind, key).select_related("domain")
+    latest = None if "\0" in key else known.first()
     if latest is None:
         raise NotDefined(f"Nothing of the kind {kind} is called {key}.")
     standing = held(at)
@@ -108,7 +109,14 @@ def versions(kind: str, key: str) -> VersionQuerySet:
             "operation__revision__request__requested_by",
             "operation__revision__request__application",
         )
-        .prefetch_related("operation__revision__decisions__by")
+        .prefetch_related(
+            Prefetch(
+                "operation__revision__decisions",
+                Decision.objects.select_related("by"),
+            )
+        )
+        # The version says word for word what its operation does.
+        .defer("operation__body")
     )
 
 

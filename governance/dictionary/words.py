@@ -51,18 +51,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Difference:
-    """One part that says something else than before."""
+    """One part that says something else than before; the pieces are of both texts."""
 
     label: str
+    before: str
+    after: str
     pieces: tuple[Piece, ...]
-
-    @property
-    def before(self) -> str:
-        return _joined(self.pieces, "gone")
-
-    @property
-    def after(self) -> str:
-        return _joined(self.pieces, "new")
 
 
 def lines(kind: str, body: Mapping[str, Any]) -> list[Line]:
@@ -110,7 +104,7 @@ def in_words(value: Any) -> str:
             return str(value)
 
 
-def columns_of(rule: Mapping[str, Any]) -> list[str]:
+def columns_of(rule: Any) -> list[str]:
     """Return the columns of the source that a mapping's rule reads, each once.
 
     >>> columns_of({"columns": ["id", {"column": "order_id", "prefix": "guest:"}]})
@@ -119,8 +113,8 @@ def columns_of(rule: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(_columns(rule)))
 
 
-def rule_in_words(rule: Mapping[str, Any]) -> str:
-    """Return how a mapping's rule makes its field.
+def rule_in_words(rule: Any) -> str:
+    """Return how a mapping's rule makes its field: a column's name, or a table that says.
 
     >>> rule_in_words({"columns": ["id", {"column": "order_id", "prefix": "guest:"}]})
     'the first filled of id and “guest:” before order_id'
@@ -129,6 +123,8 @@ def rule_in_words(rule: Mapping[str, Any]) -> str:
     >>> rule_in_words({"constant": "GB"})
     'always “GB”'
     """
+    if not isinstance(rule, Mapping):
+        return in_words(rule)
     head, used = _made_from(rule)
     rest = {
         key: value
@@ -146,7 +142,7 @@ def differences(before: Said | None, after: Said) -> list[Difference]:
         return []
     old, new = _told(before), _told(after)
     return [
-        Difference(label, tuple(_pieces(old.get(label), new.get(label))))
+        _difference(label, old.get(label, ""), new.get(label, ""))
         for label in dict.fromkeys([*new, *old])
         if old.get(label) != new.get(label)
     ]
@@ -154,7 +150,7 @@ def differences(before: Said | None, after: Said) -> list[Difference]:
 
 def _line(name: str, value: Any, meaning: str) -> Line:
     label = label_of(name)
-    if name == "rule" and isinstance(value, dict):
+    if name == "rule":
         return Line(label, rule_in_words(value), meaning)
     if isinstance(value, dict) and value:
         rows = tuple((str(key), in_words(each)) for key, each in value.items())
@@ -162,18 +158,20 @@ def _line(name: str, value: Any, meaning: str) -> Line:
     return Line(label, in_words(value), meaning)
 
 
-def _told(said: Said) -> dict[str, str]:
+def _told(said: Said) -> dict[str, str | list[str]]:
     """Return all a definition says by label; a table by its entries."""
     full = normal(said.kind, said.body)
     known = [part.name for part in KINDS.get(said.kind, ()) if part.name in full]
-    told: dict[str, str] = {}
+    told: dict[str, str | list[str]] = {}
     for name in [*known, *(name for name in full if name not in known)]:
         value = full[name]
-        if name == "rule" and isinstance(value, dict):
+        if name == "rule":
             told[label_of(name)] = rule_in_words(value)
         elif isinstance(value, dict):
             for key, each in value.items():
                 told[f"{label_of(name)}: {key}"] = in_words(each)
+        elif isinstance(value, list):
+            told[label_of(name)] = [in_words(each) for each in value]
         else:
             told[label_of(name)] = in_words(value)
     return {
@@ -184,13 +182,39 @@ def _told(said: Said) -> dict[str, str]:
     }
 
 
-def _pieces(before: str | None, after: str | None) -> Iterator[Piece]:
-    if before is None or after is None:
-        if before is not None:
-            yield Piece(before, "gone")
-        if after is not None:
-            yield Piece(after, "new")
-        return
+def _difference(label: str, old: str | list[str], new: str | list[str]) -> Difference:
+    before, after = in_words(old), in_words(new)
+    if isinstance(old, list) and isinstance(new, list) and old and new:
+        return Difference(label, before, after, tuple(_items(old, new)))
+    if not (old and new):
+        # An entry of a table that came, or went; a list that was empty says so.
+        before, after = (in_words(x) if isinstance(x, list) else x for x in (old, new))
+        pieces = [Piece(before, "gone"), Piece(after, "new")]
+        return Difference(label, before, after, tuple(p for p in pieces if p.text))
+    return Difference(label, before, after, tuple(_pieces(before, after)))
+
+
+def _items(old: list[str], new: list[str]) -> Iterator[Piece]:
+    """Yield every item that either list has, marked where only one of them has it."""
+    matched = SequenceMatcher(None, old, new, autojunk=False)
+    marked = [
+        piece
+        for _what, start, end, begin, stop in matched.get_opcodes()
+        for piece in _of_run(old[start:end], new[begin:stop])
+    ]
+    for place, piece in enumerate(marked):
+        if place:
+            yield Piece(", ")
+        yield piece
+
+
+def _of_run(old: list[str], new: list[str]) -> list[Piece]:
+    if old == new:
+        return [Piece(each) for each in new]
+    return [Piece(each, "gone") for each in old] + [Piece(each, "new") for each in new]
+
+
+def _pieces(before: str, after: str) -> Iterator[Piece]:
     # Spaces are kept as pieces of their own, so that joining gives the text again.
     old, new = re.split(r"(\s+)", before), re.split(r"(\s+)", after)
     matched = SequenceMatcher(None, old, new, autojunk=False)
@@ -205,10 +229,6 @@ def _pieces(before: str | None, after: str | None) -> Iterator[Piece]:
             yield Piece("".join(old[start:end]), "gone")
         if begin < stop:
             yield Piece("".join(new[begin:stop]), "new")
-
-
-def _joined(pieces: tuple[Piece, ...], mark: str) -> str:
-    return "".join(piece.text for piece in pieces if piece.mark in ("", mark))
 
 
 def _columns(rule: Any) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
-# Marks become spaces, so that customer.email is two words; and nothing, so that e-mail is
-# found as email too. In English and as written: nobody types a stem.
+# In names, marks become spaces, so that customer.email is two words; and nothing, so that
+# e-mail is found as email too. In English and as written: nobody types a stem.
 WORDS = """
 create function governance_lexemes(said text) returns tsvector
 language sql immutable parallel safe
@@ -22,7 +22,9 @@ create function governance_words(key text, body jsonb) returns tsvector
 language sql immutable parallel safe
 return setweight(governance_lexemes(key || ' ' || coalesce(body ->> 'name', '')), 'A')
     || setweight(governance_lexemes(coalesce(body ->> 'synonyms', '')), 'B')
-    || setweight(governance_lexemes(coalesce(body ->> 'meaning', '')), 'C');
+    || setweight(
+        to_tsvector('english'::regconfig, coalesce(body ->> 'meaning', '')), 'C'
+    );
 """
 NO_WORDS = """
 drop function governance_words(text, jsonb);

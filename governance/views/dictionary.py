@@ -28,10 +28,12 @@ def index(request: HttpRequest) -> HttpResponse:
     kinds = dictionary.kinds_for(reader)
     domains = list(Domain.objects.order_by("name"))
     asked = _asked(request, kinds, domains)
-    page = Paginator(dictionary.search(asked, kinds=kinds), ROWS).get_page(
-        request.GET.get("page")
-    )
     counts = dictionary.counts(asked, kinds=kinds)
+    everything = sum(counts.values())
+    paginator = Paginator(dictionary.search(asked, kinds=kinds), ROWS)
+    # Counted with the kinds already: a search as of a moment is dear.
+    paginator.count = counts.get(asked.kind, 0) if asked.kind else everything
+    page = paginator.get_page(request.GET.get("page"))
     rows = list(page.object_list)
     return _page(
         request,
@@ -40,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "asked": asked,
             "as_of": _as_written(request, asked.at),
             "kinds": [(kind, Kind(kind).label, counts.get(kind, 0)) for kind in kinds],
-            "everything": sum(counts.values()),
+            "everything": everything,
             "domains": domains,
             "states": State.choices,
             "page": page,

@@ -87,7 +87,7 @@ def test_a_field_says_whose_value_counts_and_what_fills_it(crm):
         ("Owner", "crm"), ("Fallbacks", "not said"), ("Survivorship", "newest"),
     ]  # fmt: skip
     assert [(flow.stream, flow.columns, flow.rule) for flow in said.flows] == [
-        ("crm/contacts", ("e_mail",), "e_mail"),
+        ("crm/contacts", ("e_mail",), "as it is"),
         (
             "crm/leads", ("mail", "login"),
             "the first filled of mail and login; “none” becomes nothing",

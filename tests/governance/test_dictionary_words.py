@@ -118,6 +118,28 @@ def test_texts_with_little_in_common_are_shown_one_after_the_other():
     assert [piece.mark for piece in meaning.pieces] == ["gone", "new"]
 
 
+def test_in_a_list_only_the_entries_that_changed_are_marked():
+    before = said("field", synonyms=["mail", "post box", "inbox"])
+    after = said("field", synonyms=["mail", "inbox", "letter box"])
+
+    [synonyms] = dictionary.differences(before, after)
+
+    assert (synonyms.before, synonyms.after) == (
+        "mail, post box, inbox", "mail, inbox, letter box",
+    )  # fmt: skip
+    assert [(piece.text, piece.mark) for piece in synonyms.pieces] == [
+        ("mail", ""), (", ", ""), ("post box", "gone"), (", ", ""), ("inbox", ""),
+        (", ", ""), ("letter box", "new"),
+    ]  # fmt: skip
+
+
+def test_a_list_that_was_empty_says_that_nothing_was_said():
+    before, after = said("field", synonyms=[]), said("field", synonyms=["mail"])
+
+    assert told(before, after) == [("Synonyms", "not said", "mail")]
+    assert told(after, before) == [("Synonyms", "mail", "not said")]
+
+
 TEXT = st.lists(st.sampled_from(["a", "b", "cc", " ", "\n", "é", "90"]), max_size=40)
 
 
@@ -125,14 +147,19 @@ TEXT = st.lists(st.sampled_from(["a", "b", "cc", " ", "\n", "é", "90"]), max_si
 def test_the_pieces_of_a_difference_give_both_texts_again(before, after):
     changed = dictionary.differences(said(meaning=before), said(meaning=after))
 
-    assert [(one.before, one.after) for one in changed if one.label == "Meaning"] == (
-        [] if before == after else [(before or "not said", after or "not said")]
-    )
+    assert [
+        tuple(
+            "".join(piece.text for piece in one.pieces if piece.mark in ("", mark))
+            for mark in ("gone", "new")
+        )
+        for one in changed
+    ] == ([] if before == after else [(before or "not said", after or "not said")])
 
 
 @pytest.mark.parametrize(
     ("rule", "words", "columns"),
     [
+        ("email", "email", ["email"]),
         ({"column": "email"}, "email", ["email"]),
         ({"column": "id", "lookup": True}, "id; looked up among the ids", ["id"]),
         (
