@@ -1,10 +1,19 @@
 """What proposals about sources and mappings would come to: told before they are read."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from governance.models import Kind, Operation, SourceStream, SourceSystem, State
+from django.db.models import Model
+
+from governance.models import (
+    Kind,
+    Operation,
+    SourceStream,
+    SourceSystem,
+    State,
+    Storefront,
+)
 from governance.projections import field_of, stream_of
 from measurement import mapping
 
@@ -36,20 +45,49 @@ def _stream(key: str, operations: Sequence[Operation]) -> SourceStream | None:
     """Return the stream as it would be, kept nowhere if it is new."""
     asked = {(each.kind, each.key): each for each in operations}
     system_key, stream_key = stream_of(key)
-    system = (
-        SourceSystem.objects.select_related("storefront").filter(key=system_key).first()
-    )
+    system = _system(system_key, asked)
     if system is None:
         return None
-    stream = SourceStream.objects.filter(system=system, key=stream_key).first()
-    new = asked.get((Kind.STREAM, key))
-    if new is not None:
-        stream = stream or SourceStream(key=stream_key)
-        for name, value in new.body.items():
-            setattr(stream, name, value)
+    stream = (
+        SourceStream.objects.filter(system=system, key=stream_key).first()
+        if system.pk
+        else None
+    )
+    if new := asked.get((Kind.STREAM, key)):
+        stream = _with(stream or SourceStream(key=stream_key), new.body)
     if stream is not None:
         stream.system = system
     return stream
+
+
+def _system(
+    key: str, asked: Mapping[tuple[str, str], Operation]
+) -> SourceSystem | None:
+    systems = SourceSystem.objects.select_related("storefront")
+    system = systems.filter(key=key).first()
+    if new := asked.get((Kind.SOURCE, key)):
+        said = {**new.body}
+        shop = _storefront(said.pop("storefront"), asked)
+        system = _with(system or SourceSystem(key=key), said)
+        if shop is None:
+            return None
+        system.storefront = shop
+    return system
+
+
+def _storefront(
+    key: str, asked: Mapping[tuple[str, str], Operation]
+) -> Storefront | None:
+    found = Storefront.objects.filter(key=key).first()
+    new = asked.get((Kind.STOREFRONT, key))
+    return found if new is None else _with(found or Storefront(key=key), new.body)
+
+
+def _with[Row: Model](row: Row, said: Mapping[str, Any]) -> Row:
+    """Return the row saying this; it is not saved."""
+    for name, value in said.items():
+        setattr(row, name, value)
+    return row
 
 
 def _written(

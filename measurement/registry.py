@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, connection, models, transaction
+from psycopg.errors import RestrictViolation
 
 from governance.models import FieldMapping, SourceStream, SourceSystem, Storefront
 from measurement import mapping
@@ -43,15 +44,40 @@ class Registered:
     changed: int
 
 
-@transaction.atomic
 def register(path: Path) -> Registered:
     """Register the system a mapping file describes, or bring it up to date.
 
+    Once the registry has begun, a file may only say what was agreed.
+
     Raises:
-        RegistryError: the file is missing or no TOML, lacks a table, or names a table
-            or a key that is not known.
+        RegistryError: the file is missing or no TOML, lacks a table, names a table or a
+            key that is not known, or says otherwise than what was agreed.
         mapping.MappingError: a rule or a field in it cannot be.
     """
+    try:
+        with transaction.atomic():
+            entered = _enter(path)
+            # What was not agreed is refused here, and not when others commit.
+            with connection.cursor() as cursor:
+                cursor.execute("set constraints all immediate")
+                cursor.execute("set constraints all deferred")
+            return entered
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, RestrictViolation):
+            raise
+        raise RegistryError(
+            f"{path.name} says otherwise than what was agreed. "
+            f"{str(error).splitlines()[0]} Ask for it: manage.py propose {path} "
+            f"--by NAME --reason WHY"
+        ) from error
+
+
+def enter(path: Path) -> SourceSystem:
+    """Write what the file says into the tables, for whoever takes it out again."""
+    return _enter(path).system
+
+
+def _enter(path: Path) -> Registered:
     written = _read(path)
     storefront = _storefront(path, written)
     system = _system(path, written, storefront)
