@@ -32,6 +32,10 @@ class Change:
     after: tuple[Piece, ...]
 
     @property
+    def label(self) -> str:
+        return self.name.replace("_", " ").capitalize()
+
+    @property
     def is_one(self) -> bool:
         return any(piece.is_marked for piece in (*self.before, *self.after))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import Group
 
 from governance import changes, differences
+from governance.changes.way import unapproved
 from governance.models import (
     ChangeRequest,
     Comment,
@@ -144,7 +145,7 @@ def read(request: ChangeRequest, *, by: User, at: datetime) -> Dossier:
         why_risk=WHY[Risk(risk)],
         quorum=QUORUM[Risk(risk)],
         answering=_answering(request, operations, risk, heard),
-        missing=(changes.missing(request) or "") if request.is_open else "",
+        missing=_missing(request),
         heard=heard,
         comments=list(request.comments.select_related("by")),
         happened=_happened(request),
@@ -283,6 +284,13 @@ def _counts(decision: Decision, request: ChangeRequest, revision: Revision) -> b
 
 def _is_owed(request: ChangeRequest) -> bool:
     return request.state == States.APPLIED and request.review_due_at is not None
+
+
+def _missing(request: ChangeRequest) -> str:
+    if _is_owed(request):
+        # What was let through in an emergency is asked for the approvals it went without.
+        return unapproved(request) or ""
+    return (changes.missing(request) or "") if request.is_open else ""
 
 
 def _higher(one: str, other: str) -> str:

@@ -40,7 +40,7 @@ def words(answer) -> str:
 def buttons(user: User, request: ChangeRequest) -> list[str]:
     """Return what the foot of the page offers."""
     page = as_(user).get(f"/changes/{request.pk}/").content.decode()
-    bar = re.search(r'<form class="bar".*?</form>', page, re.DOTALL)
+    bar = re.search(r'<form class="decide".*?</form>', page, re.DOTALL)
     return re.findall(r"<button[^>]*>(.*?)</button>", bar[0]) if bar else []
 
 

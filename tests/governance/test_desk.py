@@ -1,0 +1,189 @@
+"""What waits for whom: piles on the desk, a count on every page, the same cost for many."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from governance import desk, differences
+from governance.models import Domain, Operation, User
+from tests import make
+from tests.governance import requests
+from tests.governance.pages import as_, press, seen
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def domain() -> Domain:
+    return make.domain("customer")
+
+
+@pytest.fixture
+def steward(domain: Domain) -> User:
+    return make.domain_steward(domain)
+
+
+def count(user: User, path: str = "/runs/") -> str:
+    page = as_(user).get(path).content.decode()
+    return "".join(re.findall(r"waiting for you: </span>(\d+)<", page)[:1])
+
+
+def test_a_request_waits_for_the_owners_of_its_domain_alone(domain, steward):
+    owner, elsewhere = make.owner(domain), make.owner(make.domain("orders"))
+    request = requests.in_review(requests.kpi(domain), by=steward)
+
+    waits = [
+        list(desk.to_decide(each))
+        for each in (owner, elsewhere, steward, make.domain_steward(domain))
+    ]
+
+    assert waits == [[request], [], [], []]
+
+
+def test_words_wait_for_stewards_too_but_not_for_who_asked(domain, steward):
+    requests.applied(requests.field(domain), domain=domain)
+    request = requests.in_review(requests.field(domain, meaning="Mail."), by=steward)
+
+    assert list(desk.to_decide(make.domain_steward(domain))) == [request]
+    assert list(desk.to_decide(steward)) == []
+
+
+def test_a_definition_that_moves_waits_for_the_owners_it_leaves_and_joins(
+    domain, steward
+):
+    orders = make.domain("orders")
+    requests.applied(requests.kpi(domain), domain=domain)
+    request = requests.in_review(requests.kpi(orders), by=steward)
+
+    assert list(desk.to_decide(make.owner(domain))) == [request]
+    assert list(desk.to_decide(make.owner(orders))) == [request]
+
+
+def test_what_somebody_decided_on_waits_for_them_no_more_until_asked_again(
+    domain, steward
+):
+    owner = make.owner(domain)
+    request = requests.in_review(requests.kpi(domain), by=steward)
+    press(owner, request, "approve")
+    decided = count(owner)
+
+    press(steward, request, "recall")
+    press(steward, request, "submit")
+
+    assert (decided, count(owner)) == ("", "1")
+
+
+def test_what_waits_is_counted_on_every_page(domain, steward):
+    for days in (30, 45, 60):
+        requests.in_review(
+            requests.kpi(domain, f"ltv_{days}", window_days=days), by=steward
+        )
+
+    assert [count(make.owner(domain), path) for path in ("/runs/", "/changes/")] == [
+        "3", "3",
+    ]  # fmt: skip
+    assert count(steward) == ""
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_the_desk_costs_the_same_for_one_row_and_for_many(
+    domain, steward, rows, django_assert_num_queries
+):
+    for each in range(rows):
+        requests.in_review(requests.kpi(domain, f"ltv_{each}"), by=steward)
+    client = as_(make.owner(domain))
+
+    with django_assert_num_queries(13):
+        client.get("/changes/")
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_the_list_costs_the_same_for_one_row_and_for_many(
+    domain, steward, rows, django_assert_num_queries
+):
+    for each in range(rows):
+        requests.draft(requests.kpi(domain, f"ltv_{each}"), by=steward)
+    client = as_(steward)
+
+    with django_assert_num_queries(9):
+        client.get("/changes/all/")
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_a_request_costs_the_same_with_one_definition_and_with_many(
+    domain, steward, rows, django_assert_num_queries
+):
+    request = requests.draft(
+        *(requests.kpi(domain, f"ltv_{each}") for each in range(rows)), by=steward
+    )
+    client = as_(make.user())
+
+    with django_assert_num_queries(22):
+        client.get(f"/changes/{request.pk}/")
+
+
+@pytest.mark.parametrize(
+    "query", ["state=draft", "state=dragon", "state=%00", "page=9999", "page=x"]
+)
+def test_the_list_answers_whatever_is_asked(steward, query):
+    assert as_(steward).get(f"/changes/all/?{query}").status_code == 200
+
+
+def test_the_list_shows_those_in_one_state(domain, steward):
+    requests.draft(requests.kpi(domain, "ltv_30"), by=steward)
+    requests.in_review(requests.kpi(domain, "ltv_60"), by=steward)
+
+    page = seen(steward, "/changes/all/?state=draft")
+
+    assert ("KPI ltv_30" in page, "KPI ltv_60" in page) == (True, False)
+
+
+def test_the_desk_shows_what_somebody_asked_and_what_took_effect(domain, steward):
+    requests.applied(requests.kpi(domain), domain=domain)
+    requests.draft(requests.kpi(domain, "ltv_30"), by=steward)
+
+    asked, _, lately = seen(steward, "/changes/").partition("Changed lately")
+
+    assert "KPI ltv_30" in asked.partition("Asked by you")[2]
+    assert "KPI ltv_90" in lately
+
+
+def said(body: dict[str, object]) -> Operation:
+    return Operation(kind="kpi", key="ltv", domain_id="customer", body=body)
+
+
+def test_a_part_one_of_them_alone_has_is_a_change():
+    changed = differences.between(
+        said({"name": "LTV", "unit": "euro"}), said({"name": "LTV", "grain": "person"})
+    )
+
+    assert [(each.name, each.is_one) for each in changed] == [
+        ("name", False), ("grain", True), ("unit", True), ("domain", False),
+        ("state", False),
+    ]  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_marking_words_loses_none_and_marks_only_what_differs(before, after):
+    left, right = differences.words(before, after)
+
+    assert "".join(each.text for each in left) == before
+    assert "".join(each.text for each in right) == after
+    kept = [[p.text for p in side if not p.is_marked] for side in (left, right)]
+    assert "".join(kept[0]) == "".join(kept[1])
+    assert any(p.is_marked for p in (*left, *right)) == (before != after)
+
+
+def test_a_very_long_text_is_shown_as_replaced_and_at_once():
+    began = timezone.now()
+
+    left, _right = differences.words("a b " * 50_000, "b a " * 50_000)
+
+    assert ([each.is_marked for each in left], (timezone.now() - began).seconds) == (
+        [True],
+        0,
+    )
