@@ -10,10 +10,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from governance.models import User
-from governance.roles import BY_KEY, ROLES, Role
-
-# What moves a number is approved by two, and nobody is two.
-_OTHER_OWNER = "other_owner"
+from governance.roles import BY_KEY, DEMO_ACCOUNTS, Role
 
 
 class PublicSite(Exception):
@@ -27,6 +24,13 @@ class DemoAccount:
     role: Role
     username: str
     password: str
+
+    @property
+    def last_name(self) -> str:
+        """Return what tells the account apart where people are named in full."""
+        if self.username == self.role.key:
+            return self.role.name
+        return self.username.replace("_", " ").capitalize()
 
 
 @transaction.atomic
@@ -46,13 +50,9 @@ def make_demo_accounts(folder: Path) -> list[DemoAccount]:
         )
     kept = folder / "accounts.txt"
     passwords = _read(kept)
-    named = [
-        *((role.key, role) for role in ROLES),
-        (_OTHER_OWNER, BY_KEY["data_owner"]),
-    ]
     accounts = [
-        DemoAccount(role, name, passwords.get(name) or secrets.token_urlsafe(9))
-        for name, role in named
+        DemoAccount(BY_KEY[role], name, passwords.get(name) or secrets.token_urlsafe(9))
+        for name, role in DEMO_ACCOUNTS.items()
     ]
     for account in accounts:
         _ensure(account, is_new=account.username not in passwords)
@@ -63,7 +63,7 @@ def make_demo_accounts(folder: Path) -> list[DemoAccount]:
 def _ensure(account: DemoAccount, *, is_new: bool) -> None:
     user, made = User.objects.get_or_create(
         username=account.username,
-        defaults={"first_name": "Demo", "last_name": account.role.name},
+        defaults={"first_name": "Demo", "last_name": account.last_name},
     )
     # A password takes a third of a second to hash: only where it changes.
     if made or is_new:

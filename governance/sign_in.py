@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView
 
 from governance.models import User
-from governance.roles import ROLES
+from governance.roles import DEMO_ACCOUNTS
 
 
 class SignIn(LoginView):
@@ -24,7 +24,7 @@ def demo_names() -> list[str]:
         return []
     made = set(
         User.objects.filter(
-            first_name="Demo", is_active=True, username__in=[role.key for role in ROLES]
+            first_name="Demo", is_active=True, username__in=DEMO_ACCOUNTS
         ).values_list("username", flat=True)
     )
-    return [role.key for role in ROLES if role.key in made]
+    return [name for name in DEMO_ACCOUNTS if name in made]

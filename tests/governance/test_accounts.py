@@ -47,6 +47,18 @@ def test_a_second_data_owner_signs_in_for_the_second_approval(tmp_path):
     ] == ["data_owner", "other_owner"]
 
 
+def test_no_two_accounts_are_called_the_same(tmp_path):
+    make_demo_accounts(tmp_path)
+
+    names = {user.username: user.get_full_name() for user in User.objects.all()}
+
+    assert len(set(names.values())) == len(names)
+    assert (names["data_owner"], names["other_owner"]) == (
+        "Demo Data owner",
+        "Demo Other owner",
+    )
+
+
 def test_owners_own_and_the_steward_stewards_every_domain_there_is(tmp_path):
     one, other = make.domain("orders"), make.domain("revenue")
 
