@@ -1,19 +1,15 @@
 """``make demo``: what it refuses, and what it lays out for the night."""
 
 import fcntl
-import os
 import socket
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from governance import changes
-from governance.models import Domain, SourceSystem, User, Version
-from measurement.demo import SYSTEMS, DemoFile
+from governance.models import User
+from measurement.demo import DemoFile
 from measurement.management.commands import demo
-from tests.governance import requests
 
 
 @pytest.fixture(autouse=True)
@@ -74,40 +70,6 @@ def test_files_are_laid_where_the_night_looks(products, tmp_path):
 
     laid = tmp_path / "inbox" / "harbour_shop" / "products" / "products.csv"
     assert laid.read_text() == "id\n"
-
-
-@pytest.fixture
-def beginning(own_database, monkeypatch):
-    """The demo's first step, with whatever it prints, in a database of its own."""
-    monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner@/plumbline")
-    command = demo.Command(stdout=StringIO())
-    command._begin()
-    return command
-
-
-def test_every_source_of_the_demo_is_agreed_on_before_the_first_night(beginning):
-    agreed = Version.objects.filter(kind="source").values_list("key", flat=True)
-
-    assert set(agreed) == set(SYSTEMS)
-    assert set(SourceSystem.objects.values_list("key", flat=True)) == set(SYSTEMS)
-    assert "The registry begins with request" in beginning.stdout._out.getvalue()
-
-
-def test_the_address_of_the_owner_is_given_away_once_the_registry_has_begun(beginning):
-    assert "DATABASE_OWNER_URL" not in os.environ
-
-
-def test_a_second_demo_leaves_what_was_agreed_on_since(beginning):
-    said = Version.objects.get(kind="source", key="harbour_shop").body
-    renamed = {**said, "name": "The shop we all know"}
-    requests.applied(
-        changes.Proposed("source", "harbour_shop", "orders", renamed),
-        domain=Domain.objects.get(key="orders"),
-    )
-
-    beginning._begin()
-
-    assert SourceSystem.objects.get(key="harbour_shop").name == "The shop we all know"
 
 
 @pytest.mark.django_db
