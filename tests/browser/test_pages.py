@@ -152,6 +152,8 @@ PAGES = [
     "/runs/",
     "the night",
     "/definitions/",
+    "/log/",
+    "/log/?on=yesterday",
     "/admin/",
     "/admin/governance/storefront/",
     "/admin/identity/matchcandidate/",

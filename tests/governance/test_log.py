@@ -203,6 +203,8 @@ def test_a_verifier_that_trusts_the_chain_alone_misses_a_recomputed_one(
             cursor.execute(OPEN)
             edit(cursor, rows, draw)
             cursor.execute(RECOMPUTE)
+            cursor.execute("alter table governance_seal disable trigger user")
+            cursor.execute("delete from governance_seal")
         unsealed = log.verify(tmp_path / "no seals", using="owner")
         sealed = log.verify(using="owner")
         transaction.set_rollback(True, using="owner")
@@ -254,17 +256,9 @@ def test_a_log_that_was_cut_is_not_sealed_any_further(own_database, seals):
 
 @pytest.mark.django_db
 def test_the_command_ends_with_an_error_where_something_is_wrong(seals):
-    happen(2)
-    log.seal(at=AT)
-    next(seals.glob("*.seal")).unlink()
-    happen(1)
-    log.seal(at=AT)
-    first = min(seals.glob("*.seal"))
-    first.unlink()
-    happen(1)
-    log.seal(at=AT)
-    happen(1)
-    log.seal(at=AT)
+    for _ in range(2):
+        happen(2)
+        log.seal(at=AT)
     min(seals.glob("*.seal")).unlink()
 
     with pytest.raises(
