@@ -11,6 +11,7 @@ from governance.changes.applying import apply
 from governance.changes.way import (
     ChangeError,
     States,
+    alone,
     become,
     current_revision,
     locked,
@@ -54,6 +55,8 @@ def apply_due(*, at: datetime) -> Due:
 @transaction.atomic
 def give_up_expired(*, at: datetime) -> int:
     """Expire what nobody decided on in time; return how many requests that were."""
+    # Several requests are held at once here; so does applying, in another order.
+    alone()
     late = ChangeRequest.objects.filter(state__in=_RUNS_OUT, expires_at__lte=at)
     expired = list(late.select_related("requested_by").select_for_update(of=["self"]))
     for request in expired:

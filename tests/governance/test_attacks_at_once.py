@@ -1,12 +1,21 @@
 """What becomes of two who do the same thing at the same moment, each really committing."""
 
+from datetime import timedelta
 from functools import partial
 
+from django.db import transaction
+
 from governance import changes
+from governance.changes.way import alone
 from governance.models import Application, ChangeRequest, GovernanceEvent, Version
 from tests import make
 from tests.governance import requests
-from tests.governance.attacks import application_by_orm, at_once, refused, typed
+from tests.governance.attacks import (
+    application_by_orm,
+    at_once,
+    refused,
+    typed,
+)
 from tests.governance.requests import AT, digest
 
 
@@ -80,6 +89,27 @@ def test_applying_does_not_wait_for_ever_on_who_approves_what_it_overtakes(
 
     assert not any("deadlock" in each for each in said)
     assert states(request, *rivals) == ["applied", *["conflicted"] * 3]
+
+
+def test_nothing_runs_out_while_a_request_is_applied(own_database):
+    """Both hold several requests, in orders of their own: one waits for the other."""
+    domain = make.domain("customer")
+    requests.in_review(requests.kpi(domain), by=make.domain_steward(domain))
+
+    @transaction.atomic
+    def give_up():
+        typed("set local lock_timeout = '200ms'")
+        return changes.give_up_expired(at=AT + timedelta(days=31))
+
+    with transaction.atomic():
+        alone()
+        while_applying = at_once(give_up)
+    afterwards = at_once(give_up)
+
+    assert while_applying == [
+        "OperationalError: canceling statement due to lock timeout"
+    ]
+    assert afterwards == ["1"]
 
 
 def test_two_who_approve_both_count(own_database):
