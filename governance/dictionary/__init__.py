@@ -5,7 +5,7 @@ without one it is asked of what holds now.
 """
 
 from governance.dictionary.days import Unreadable, moment_of
-from governance.dictionary.lineage import Flow, Group, Link, around, flows
+from governance.dictionary.lineage import Flow, Group, Link, around, flows, in_short
 from governance.dictionary.reading import (
     Definition,
     NotDefined,
@@ -56,6 +56,7 @@ __all__ = [
     "differences",
     "flows",
     "held",
+    "in_short",
     "kinds_for",
     "lines",
     "moment_of",

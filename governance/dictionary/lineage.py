@@ -1,6 +1,6 @@
 """Where a field comes from, and what else stands around a definition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -30,13 +30,27 @@ class Group:
 
 @dataclass(frozen=True)
 class Flow:
-    """One field of the canonical model as one stream fills it."""
+    """One field of the canonical model as one stream fills it.
+
+    Without a ``field`` it says which rows of the stream make an ``entity`` at all. What
+    has no page of its own in the dictionary is not ``defined``.
+    """
 
     mapping: str
     stream: str
     columns: tuple[str, ...]
     rule: str
+    entity: str
     field: str
+    defined: frozenset[str] = frozenset()
+
+    @property
+    def has_field(self) -> bool:
+        return self.field in self.defined
+
+    @property
+    def has_stream(self) -> bool:
+        return self.stream in self.defined
 
 
 def flows(version: Version, held: VersionQuerySet) -> list[Flow]:
@@ -51,7 +65,14 @@ def flows(version: Version, held: VersionQuerySet) -> list[Flow]:
         case _:
             return []
     mappings = held.filter(wanted, kind=Kind.MAPPING).in_use().order_by("key")
-    return [_flow(each) for each in mappings]
+    found = [_flow(each) for each in mappings]
+    named = {name for each in found for name in (each.field, each.stream) if name}
+    defined = frozenset(
+        held.filter(kind__in=[Kind.FIELD, Kind.STREAM], key__in=named).values_list(
+            "key", flat=True
+        )
+    )
+    return [replace(each, defined=defined) for each in found]
 
 
 def around(version: Version, held: VersionQuerySet) -> list[Group]:
@@ -77,6 +98,11 @@ def ownership(version: Version, held: VersionQuerySet) -> Version | None:
     return held.filter(kind=Kind.OWNERSHIP, key=version.key).in_use().first()
 
 
+# What stands among an entity's fields in a mapping, and is none of them.
+_CONDITIONS = {
+    "when_filled": "only where it is filled",
+    "when_empty": "only where it is empty",
+}
 _NAMING: dict[str, str] = {
     Kind.STOREFRONT: "Sources",
     Kind.SOURCE: "Streams",
@@ -88,12 +114,15 @@ def _flow(mapping: Version) -> Flow:
     stream, entity, name = field_of(mapping.key)
     rule = mapping.body.get("rule", {})
     columns, words = columns_of(rule), rule_in_words(rule)
+    if [words] == columns:
+        words = _CONDITIONS.get(name, "as it is")
     return Flow(
         mapping=mapping.key,
         stream=stream,
         columns=tuple(columns),
-        rule="as it is" if [words] == columns else words,
-        field=f"{entity}.{name}",
+        rule=words,
+        entity=entity,
+        field="" if name in _CONDITIONS else f"{entity}.{name}",
     )
 
 
@@ -136,7 +165,7 @@ def _links(found: VersionQuerySet) -> tuple[Link, ...]:
         found.in_use(), key=lambda each: (each.body.get("position", 0), each.key)
     )
     return tuple(
-        Link(each.kind, each.key, name_of(each), _in_short(each)) for each in in_order
+        Link(each.kind, each.key, name_of(each), in_short(each)) for each in in_order
     )
 
 
@@ -145,11 +174,22 @@ def name_of(version: Version) -> str:
     return str(version.body.get("name") or version.key)
 
 
-def _in_short(version: Version) -> str:
-    """Return in a line what it is, where its name does not say it."""
-    if version.kind == Kind.CAMPAIGN_RULE:
-        tags = ("source", "medium", "campaign", "referrer")
-        return in_words(
-            {tag: version.body[tag] for tag in tags if version.body.get(tag)}
-        )
-    return str(version.body.get("meaning") or version.body.get("grain") or "")
+def in_short(version: Version) -> str:
+    """Return in a line what it says, where it has no meaning to tell."""
+    body = version.body
+    match version.kind:
+        case Kind.MAPPING:
+            return rule_in_words(body.get("rule", {}))
+        case Kind.OWNERSHIP:
+            named = [str(body.get("owner", "")), *map(str, body.get("fallbacks", []))]
+            return ", then ".join(named)
+        case Kind.CAMPAIGN_RULE:
+            tags = ("source", "medium", "campaign", "referrer")
+            return in_words({tag: body[tag] for tag in tags if body.get(tag)})
+        case Kind.STREAM:
+            return f"One row is one {str(body.get('grain', '')).replace('_', ' ')}."
+        case Kind.SOURCE:
+            return f"{body.get('kind', '')}, {body.get('cadence', '')}"
+        case Kind.STOREFRONT:
+            return f"{body.get('currency', '')}, days of {body.get('time_zone', '')}"
+    return str(body.get("meaning") or "")

@@ -1,6 +1,6 @@
 """The dictionary: what every name means, for everybody who signs in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,8 +46,8 @@ def index(request: HttpRequest) -> HttpResponse:
             "domains": domains,
             "states": State.choices,
             "page": page,
-            "rows": rows,
-            "near": [] if rows else dictionary.close_to(asked, kinds=kinds),
+            "rows": _in_short(rows),
+            "near": _in_short([] if rows else dictionary.close_to(asked, kinds=kinds)),
         },
     )
 
@@ -88,6 +88,10 @@ def _page(
     response = render(request, template, {"section": "dictionary", **given})
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def _in_short(versions: Iterable[Version]) -> list[tuple[Version, str]]:
+    return [(version, dictionary.in_short(version)) for version in versions]
 
 
 def _asked(

@@ -6,6 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import seed
+from tests.browser.agreed import agreed
+
+
+@pytest.fixture(scope="module", autouse=True)
+def definitions(served) -> None:
+    agreed()
 
 
 def test_a_viewer_goes_from_a_channel_to_one_persons_timeline(windows, served):
@@ -43,6 +49,26 @@ def walk(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
     expect(page.get_by_text("Visit by E-mail")).to_be_visible()
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_a_viewer_finds_what_a_field_means_and_what_it_meant_before(
+    windows, with_script
+):
+    look = windows.open(with_script=with_script)
+    look.sign_in("viewer")
+    page = look.page
+
+    page.get_by_role("link", name="Dictionary").first.click()
+    page.get_by_label("Search").fill("inbo")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="E-mail address").click()
+    now = page.locator(".page-title .lede").inner_text()
+    page.get_by_role("link", name="as it was").last.click()
+
+    expect(page.get_by_text("This is what held at")).to_be_visible()
+    expect(page.locator(".page-title .lede")).not_to_have_text(now)
+    assert look.complaints == []
 
 
 def test_charts_are_drawn_where_script_runs(windows):
@@ -154,6 +180,12 @@ PAGES = [
     "/definitions/",
     "/log/",
     "/log/?on=yesterday",
+    "/dictionary/",
+    "/dictionary/?q=custmer+emial",
+    "/dictionary/?as_of=2020-01-01",
+    "/dictionary/field/customer.email/",
+    "/dictionary/kpi/ltv_90/?from=1&to=2",
+    "/dictionary/channel/email/",
     "/admin/",
     "/admin/governance/storefront/",
     "/admin/identity/matchcandidate/",

@@ -34,7 +34,7 @@ def channels(domain, *keys: str) -> list[Proposed]:
 
 
 def keys_on(page) -> list[str]:
-    return [row.key for row in page.context["rows"]]
+    return [row.key for row, _words in page.context["rows"]]
 
 
 def test_a_search_finds_and_says_how_many(reader, domain):

@@ -1,7 +1,6 @@
 """One definition: as it stood, what stands around it, how it changed and will."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -125,6 +124,46 @@ def test_what_stands_around_a_stream_its_source_and_its_storefront_is_named(crm)
         ("crm", "Streams", ["crm/contacts", "crm/leads"]),
         ("shore", "Sources", ["crm"]),
     ]
+
+
+def test_which_rows_count_is_told_and_is_no_field(crm):
+    condition = Proposed(
+        "mapping", "crm/leads:customer.when_filled", crm.key, {"rule": "mail"}
+    )
+    requests.applied(condition, domain=crm)
+
+    told = [
+        (flow.entity, flow.field, flow.rule, flow.has_field)
+        for flow in dictionary.read("stream", "crm/leads").flows
+        if flow.entity == "customer"
+    ]
+
+    assert told == [
+        (
+            "customer", "customer.email",
+            "the first filled of mail and login; “none” becomes nothing", True,
+        ),
+        # Mapped, and in nobody's dictionary yet: there is no page to lead to.
+        ("customer", "customer.source_id", "“lead:” before id", False),
+        ("customer", "", "only where it is filled", False),
+    ]  # fmt: skip
+
+
+def test_what_has_no_meaning_to_tell_is_told_by_what_it_says(crm):
+    told = {
+        f"{version.kind} {version.key}": dictionary.in_short(version)
+        for version in dictionary.held()
+    }
+
+    assert {name: words for name, words in told.items() if "leads" not in name} == {
+        "storefront shore": "USD, days of UTC",
+        "source crm": "crm, daily",
+        "stream crm/contacts": "One row is one customer.",
+        "field customer.email": "Where a customer reads mail.",
+        "ownership customer.email": "crm",
+        "mapping crm/contacts:customer.source_id": "id",
+        "mapping crm/contacts:customer.email": "e_mail",
+    }
 
 
 def test_a_mapping_names_the_stream_it_reads_and_the_field_it_fills(crm):
@@ -283,38 +322,3 @@ def test_what_an_earlier_revision_asked_for_is_not_pending(domain):
 
     assert dictionary.pending("kpi", "ltv_90", reader=by) == []
     assert len(dictionary.pending("field", "customer.email", reader=by)) == 1
-
-
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-@pytest.mark.parametrize(
-    ("written", "at"),
-    [
-        ("2026-03-08", "2026-03-09T03:59:59.999999+00:00"),  # clocks go forward
-        ("2026-11-01", "2026-11-02T04:59:59.999999+00:00"),  # and back
-        ("2028-02-29", "2028-03-01T04:59:59.999999+00:00"),
-        (" 2026-03-31 ", "2026-04-01T03:59:59.999999+00:00"),
-        ("2026-03-31T10:00+02:00", "2026-03-31T08:00:00+00:00"),
-    ],
-)
-def test_a_day_is_asked_of_as_it_ended_where_reports_are_cut(written, at):
-    assert dictionary.moment_of(written, zone=NEW_YORK).isoformat() == at
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "yesterday",
-        "2026-02-30",
-        "9999-12-31",
-        "0001-01-01T00:00+23:59",
-        "31.03.2026",
-        "\0",
-    ],
-)
-def test_what_is_no_day_is_said_to_be_none(written):
-    with pytest.raises(
-        dictionary.Unreadable, match=r"is no day\. Write one as 2026-03-31"
-    ):
-        dictionary.moment_of(written, zone=NEW_YORK)
