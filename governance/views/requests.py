@@ -85,6 +85,7 @@ class Pressed:
     request_id: int
     digest: str
     words: str
+    is_sure: bool
     by: User
 
 
@@ -99,6 +100,7 @@ def act(request: HttpRequest, request_id: int, verb: str) -> HttpResponse:
         request_id=found.pk,
         digest=request.POST.get("digest", ""),
         words=request.POST.get("words", "").replace("\0", ""),
+        is_sure=request.POST.get("sure") == "yes",
         by=people.asking(request),
     )
     try:
@@ -232,6 +234,8 @@ def _revert(pressed: Pressed) -> int:
 
 
 def _break_glass(pressed: Pressed) -> int:
+    if not pressed.is_sure:
+        raise changes.ChangeError("Tick that you cannot wait, and answer for it.")
     changes.override(
         request_id=pressed.request_id, digest=pressed.digest, by=pressed.by,
         at=timezone.now(), reason=pressed.words,

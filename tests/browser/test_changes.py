@@ -93,8 +93,7 @@ def say_yes(page: Page, title: str) -> None:
     expect(page.get_by_role("status")).to_have_text("You said yes.")
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "colours"), [(1440, "light"), (390, "dark")])
 def test_the_pages_of_changes_are_without_fault(windows, revenue, colours, width):
     look = windows.open(width=width, colours=colours)
     look.sign_in("anna")
@@ -116,7 +115,6 @@ def paths(domain: Domain) -> list[str]:
     return [
         "/changes/",
         "/changes/all/",
-        "/changes/new/",
         "/changes/new/?kind=kpi&key=ltv_90",
-        *(f"/changes/{each}/" for each in sorted(asked)[:3]),
+        *(f"/changes/{each}/" for each in sorted(asked)[:1]),
     ]

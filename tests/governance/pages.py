@@ -4,7 +4,7 @@ import re
 
 from django.test import Client
 
-from governance.models import ChangeRequest, User
+from governance.models import ChangeRequest, Domain, User, Version
 from tests.governance.requests import digest
 
 
@@ -49,3 +49,18 @@ def refusal(answer) -> str:
         r'role="alert">.*?<span>(.*?)</span>', answer.content.decode(), re.DOTALL
     )
     return found[1].replace("&#x27;", "'") if found else ""
+
+
+def typed(domain: Domain, **otherwise: str) -> dict[str, str]:
+    """Return a form that was filled in, with what holds as its base."""
+    held = Version.objects.current().filter(kind="kpi", key="ltv_90").first()
+    return {
+        "title": "Ninety days", "reason": "As agreed.", "effective_at": "",
+        "base": str(held.number if held else 0), "domain": domain.key,
+        "state": "active", "successor": "",
+        "part_name": "LTV", "part_meaning": "What they bought.",
+        "part_formula": "ltv_90", "part_parameters": "", "part_grain": "person",
+        "part_unit": "euro", "part_window_days": "90", "part_refund_calendar": "order",
+        "part_min_n": "", "part_comparison": "restated", "part_decision": "",
+        **otherwise,
+    }  # fmt: skip

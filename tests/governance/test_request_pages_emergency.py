@@ -28,7 +28,13 @@ def steward(domain: Domain) -> User:
 def broken(domain: Domain, steward: User) -> ChangeRequest:
     """A request that took effect in an emergency."""
     request = requests.in_review(requests.kpi(domain), by=steward)
-    press(make.user(role="admin"), request, "break-glass", words="The shop is down.")
+    press(
+        make.user(role="admin"),
+        request,
+        "break-glass",
+        sure="yes",
+        words="The shop is down.",
+    )
     assert state(request) == "applied"
     return request
 
@@ -55,7 +61,7 @@ def test_a_data_owner_or_an_administrator_breaks_the_glass(
     somebody = make.user(role=role)
 
     offered = "Break the glass" in seen(somebody, f"/changes/{request.pk}/")
-    press(somebody, request, "break-glass", words="The shop is down.")
+    press(somebody, request, "break-glass", sure="yes", words="The shop is down.")
 
     assert (offered, state(request)) == (becomes == "applied", becomes)
 
@@ -63,10 +69,21 @@ def test_a_data_owner_or_an_administrator_breaks_the_glass(
 def test_an_emergency_has_to_be_said(domain, steward):
     request = requests.in_review(requests.kpi(domain), by=steward)
 
-    answer = press(make.user(role="admin"), request, "break-glass", words=" ")
+    answer = press(
+        make.user(role="admin"), request, "break-glass", sure="yes", words=" "
+    )
 
     assert refusal(answer) == "Say what the emergency is; everybody will read it."
     assert not Version.objects.exists()
+
+
+def test_nobody_breaks_the_glass_by_a_slip(domain, steward):
+    request = requests.in_review(requests.kpi(domain), by=steward)
+
+    answer = press(make.user(role="admin"), request, "break-glass", words="The shop.")
+
+    assert refusal(answer) == "Tick that you cannot wait, and answer for it."
+    assert state(request) == "in_review"
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
@@ -91,7 +108,13 @@ def test_a_page_kept_by_the_reader_does_not_hide_it(domain, steward):
     reader = as_(make.user())
     kept = reader.get("/definitions/")
     request = requests.in_review(requests.kpi(domain), by=steward)
-    press(make.user(role="admin"), request, "break-glass", words="The shop is down.")
+    press(
+        make.user(role="admin"),
+        request,
+        "break-glass",
+        sure="yes",
+        words="The shop is down.",
+    )
 
     answer = reader.get("/definitions/", headers={"if-none-match": kept["ETag"]})
 
@@ -128,7 +151,7 @@ def test_what_has_taken_effect_is_not_rejected_but_reverted(domain, broken, verb
 def test_who_broke_the_glass_does_not_review_it(domain, steward):
     owner = make.owner(domain)
     request = requests.in_review(requests.kpi(domain), by=steward)
-    press(owner, request, "break-glass", words="The shop is down.")
+    press(owner, request, "break-glass", sure="yes", words="The shop is down.")
 
     answer = press(owner, request, "approve", words="It was right.")
 
@@ -139,7 +162,13 @@ def test_who_broke_the_glass_does_not_review_it(domain, steward):
 def test_the_one_who_asked_for_it_does_not_review_it(domain):
     owner = make.owner(domain)
     request = requests.in_review(requests.kpi(domain), by=owner)
-    press(make.user(role="admin"), request, "break-glass", words="The shop is down.")
+    press(
+        make.user(role="admin"),
+        request,
+        "break-glass",
+        sure="yes",
+        words="The shop is down.",
+    )
 
     answer = press(owner, request, "approve", words="It was right.")
 
