@@ -59,8 +59,25 @@ class Users(UserAdmin):  # type: ignore[type-arg]
         return ", ".join(sorted(group.name for group in user.groups.all()))
 
 
+def _has_begun() -> bool:
+    return ChangeRequest.objects.filter(
+        is_bootstrap=True, state=ChangeRequest.State.APPLIED
+    ).exists()
+
+
 class Registry(admin.ModelAdmin[SourceStream]):
-    """What was agreed. Whoever may not change it reads it here all the same."""
+    """What was agreed. Whoever may not change it reads it here all the same.
+
+    Once the registry has begun a change is asked for, on the pages of requests.
+    """
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not _has_begun()
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: SourceStream | None = None
+    ) -> bool:
+        return super().has_change_permission(request, obj) and not _has_begun()
 
     def has_delete_permission(
         self, request: HttpRequest, obj: SourceStream | None = None

@@ -148,3 +148,21 @@ def test_saying_the_same_again_is_no_change(begun):
     system.save()
 
     assert SourceSystem.objects.get() == system
+
+
+def test_nobody_writes_them_in_the_admin_any_more(begun, client):
+    client.force_login(make.user(role="data_owner"))
+    system = SourceSystem.objects.get()
+
+    listed = client.get("/admin/governance/sourcesystem/")
+    added = client.get("/admin/governance/sourcesystem/add/")
+    changed = client.post(
+        f"/admin/governance/sourcesystem/{system.pk}/change/",
+        {"time_zone": "Asia/Tokyo"},
+    )
+
+    assert (listed.status_code, added.status_code, changed.status_code) == (
+        200,
+        403,
+        403,
+    )
