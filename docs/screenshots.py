@@ -17,6 +17,8 @@ PAGES = {
     "people": "/people/",
     "runs": "/runs/",
     "definitions": "/definitions/",
+    "dictionary": "/dictionary/",
+    "field": "/dictionary/field/customer.email/",
 }
 WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 
