@@ -34,6 +34,8 @@ def revenue(served) -> Domain:
     return domain
 
 
+# Three people sign in, read and press, as many pages as it takes.
+@pytest.mark.slow
 @pytest.mark.parametrize("with_script", [True, False])
 def test_a_steward_asks_two_owners_say_yes_it_holds_and_is_asked_back(
     windows, revenue, with_script
@@ -93,6 +95,8 @@ def say_yes(page: Page, title: str) -> None:
     expect(page.get_by_role("status")).to_have_text("You said yes.")
 
 
+# Looking for faults takes axe a second on each page.
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "colours"), [(1440, "light"), (390, "dark")])
 def test_the_pages_of_changes_are_without_fault(windows, revenue, colours, width):
     look = windows.open(width=width, colours=colours)
