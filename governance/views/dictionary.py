@@ -18,7 +18,7 @@ from governance.models import Domain, Kind, State, Version
 from governance.people import asking, may_propose, may_suggest
 
 ROWS = 50
-STEPS = 20
+STEPS = 10
 _LONGEST = 200
 
 
