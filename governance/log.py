@@ -30,7 +30,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 from governance import mail
-from governance.models import GovernanceEvent, Seal, User, Verification
+from governance.models import Seal, User, Verification
 
 # Asked apart: walking the chain with rows as wide as theirs takes twice as long.
 _FIRST_TORN = """
@@ -109,21 +109,7 @@ class _Sealed:
 
 def verify(folder: Path | None = None, *, using: str = "default") -> Verdict:
     """Look at every event and every seal, and name the first thing that is wrong."""
-    folder = folder or settings.SEALS
-    # Asked first: a seal made meanwhile lies in the folder before it stands in the table.
-    made = Seal.objects.using(using).values_list("seq", flat=True).first() or 0
-    seals = _seals(folder)
-    with connections[using].cursor() as cursor:
-        cursor.execute("select seq, hash from governance_governanceevent order by seq")
-        events: list[tuple[int, str]] = cursor.fetchall()
-    sealed_to = seals[-1].last if seals else 0
-    found = [_against_seals(folder, seals, dict(events), made), _first_break(using)]
-    return Verdict(
-        events=len(events),
-        seals=len(seals),
-        unsealed=sum(seq > sealed_to for seq, _hash in events),
-        finding=min(filter(None, found), key=lambda each: each.first, default=None),
-    )
+    return _look(folder or settings.SEALS, using)[0]
 
 
 def seal(*, at: datetime, folder: Path | None = None) -> Seal | None:
@@ -146,17 +132,13 @@ def seal(*, at: datetime, folder: Path | None = None) -> Seal | None:
 @transaction.atomic
 def _seal(at: datetime, folder: Path) -> Seal | None:
     _one_at_a_time()
-    verdict = verify(folder)
+    verdict, seals, events = _look(folder, "default")
     if verdict.finding is not None:
         raise NotWhole(verdict)
     _keep(verdict, at)
-    seals = _seals(folder)
     last = seals[-1].last if seals else 0
-    hashes = list(
-        GovernanceEvent.objects.filter(seq__gt=last)
-        .order_by("seq")
-        .values_list("hash", flat=True)
-    )
+    # What was looked at is sealed, and nothing that came meanwhile.
+    hashes = [kept for seq, kept in events if seq > last]
     if not hashes:
         return None
     made = _signed(folder, first=last + 1, hashes=hashes, at=at)
@@ -212,6 +194,27 @@ def public_key(folder: Path | None = None) -> str:
     """Return the key by which anybody can check a seal, as hexadecimal digits."""
     kept = (folder or settings.SEALS) / "public_key"
     return kept.read_text().strip() if kept.exists() else ""
+
+
+def _look(
+    folder: Path, using: str
+) -> tuple[Verdict, list[_Sealed], list[tuple[int, str]]]:
+    """Return what is to be said of the log, its seals, and what was looked at."""
+    # Asked first: a seal made meanwhile lies in the folder before it stands in the table.
+    made = Seal.objects.using(using).values_list("seq", flat=True).first() or 0
+    seals = _seals(folder)
+    with connections[using].cursor() as cursor:
+        cursor.execute("select seq, hash from governance_governanceevent order by seq")
+        events: list[tuple[int, str]] = cursor.fetchall()
+    sealed_to = seals[-1].last if seals else 0
+    found = [_against_seals(folder, seals, dict(events), made), _first_break(using)]
+    verdict = Verdict(
+        events=len(events),
+        seals=len(seals),
+        unsealed=sum(seq > sealed_to for seq, _hash in events),
+        finding=min(filter(None, found), key=lambda each: each.first, default=None),
+    )
+    return verdict, seals, events
 
 
 def _first_break(using: str) -> Finding | None:
