@@ -10,7 +10,7 @@ MANAGE := $(VENV)/python manage.py
 
 # `make check` looks at the code as a public installation would run it, and at no database.
 AS_IN_PRODUCTION := env DEBUG=no ALLOWED_HOSTS=plumbline.example.com \
-    CSRF_TRUSTED_ORIGINS=https://plumbline.example.com \
+    CSRF_TRUSTED_ORIGINS=https://plumbline.example.com MAIL_HOST=mail.example.com \
     DATABASE_URL=postgresql://app:unused@database.example.com/plumbline
 
 help:  ## This list
