@@ -25,6 +25,8 @@ HOST = "127.0.0.1"
 WHERE_TO_LOOK = (
     ("/acquisition/", "lifetime value by the channel people came through"),
     ("/cohorts/", "who came back, by month of the first purchase"),
+    ("/dictionary/", "what every field and figure means, and who answers for it"),
+    ("/changes/", "ask for a change, see what it does, decide on it"),
     ("/runs/", "each night: rows in, written, unchanged, rejected"),
     ("/admin/", "the registries and the review queue"),
 )
