@@ -44,13 +44,27 @@ class Told:
 
 
 def to_decide(user: User) -> QuerySet[ChangeRequest]:
-    """Return what is in review and may be decided on by the user, the oldest first."""
-    return _decidable(user).filter(state=States.IN_REVIEW).order_by("made_at", "pk")
+    """Return what is in review and may be decided on by the user, the oldest first.
 
-
-def to_review(user: User) -> QuerySet[ChangeRequest]:
-    """Return the emergencies the user may review afterwards."""
-    return _decidable(user).filter(_OWED)
+    The database is asked, whose answer is the one that counts when a decision is written.
+    """
+    wanted = Revision.objects.filter(
+        request=OuterRef("pk"), number=OuterRef("revision")
+    ).values("pk")
+    heard = Decision.objects.filter(
+        request=OuterRef("pk"), cycle=OuterRef("cycle"), by=user
+    )
+    who = Value(user.pk, BigIntegerField())
+    answers = Func(
+        Subquery(wanted), who, function="governance_answers", output_field=BooleanField()
+    )  # fmt: skip
+    may = Func(
+        F("pk"), who, function="governance_may_decide", output_field=BooleanField()
+    )
+    decidable = ChangeRequest.objects.alias(answers=answers, may=may).filter(
+        ~Exists(heard), answers=True, may=True
+    )
+    return decidable.filter(state=States.IN_REVIEW).order_by("made_at", "pk")
 
 
 def suggested(user: User) -> QuerySet[ChangeRequest]:
@@ -117,23 +131,3 @@ def _told(user: object) -> Told:
 
 
 _OWED = Q(state=States.APPLIED, review_due_at__isnull=False)
-
-
-def _decidable(user: User) -> QuerySet[ChangeRequest]:
-    """Ask the database, whose answer is the one that counts when a decision is written."""
-    wanted = Revision.objects.filter(
-        request=OuterRef("pk"), number=OuterRef("revision")
-    ).values("pk")
-    heard = Decision.objects.filter(
-        request=OuterRef("pk"), cycle=OuterRef("cycle"), by=user
-    )
-    who = Value(user.pk, BigIntegerField())
-    answers = Func(
-        Subquery(wanted), who, function="governance_answers", output_field=BooleanField()
-    )  # fmt: skip
-    may = Func(
-        F("pk"), who, function="governance_may_decide", output_field=BooleanField()
-    )
-    return ChangeRequest.objects.alias(answers=answers, may=may).filter(
-        ~Exists(heard), answers=True, may=True
-    )

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.contrib.auth.models import Group
 
 from governance import changes, differences
-from governance.changes.way import unapproved
 from governance.models import (
     ChangeRequest,
     Comment,
@@ -135,7 +134,7 @@ def read(request: ChangeRequest, *, by: User, at: datetime) -> Dossier:
     risk = _higher(request.risk, changes.risk_of(revision))
     decisions = list(request.decisions.select_related("by"))
     heard = [Heard(each, _counts(each, request, revision)) for each in decisions]
-    deciding = request.state == States.IN_REVIEW or _is_owed(request)
+    deciding = request.state == States.IN_REVIEW or request.owes_review
     why_not = changes.why_not(request, by) if deciding else ""
     return Dossier(
         request=request,
@@ -165,20 +164,17 @@ def _may(
     state, proposes = request.state, may_propose(by)
     asked_for_it = request.requested_by_id == by.pk
     is_due = request.effective_at is None or request.effective_at <= at
-    breaks = by.groups.filter(name__in=["data_owner", "admin"]).exists()
     in_review = state == States.IN_REVIEW
     return May(
         decide=in_review and free_to_decide,
-        review=_is_owed(request) and free_to_decide,
+        review=request.owes_review and free_to_decide,
         submit=proposes and state in {States.DRAFT, States.CHANGES_REQUESTED},
         edit=request.is_open and may_write(request, by),
         recall=in_review and asked_for_it,
         withdraw=request.is_open and asked_for_it,
-        apply=proposes
-        and is_due
-        and state in {States.APPROVED, States.SCHEDULED, States.FAILED},
+        apply=proposes and is_due and state in ChangeRequest.APPLICABLE,
         revert=proposes and state == States.APPLIED and not request.is_bootstrap,
-        break_glass=in_review and breaks,
+        break_glass=in_review and changes.may_override(by),
         comment=may_suggest(by),
     )
 
@@ -282,14 +278,10 @@ def _counts(decision: Decision, request: ChangeRequest, revision: Revision) -> b
     return decision.cycle == request.cycle and decision.revision_id == revision.pk
 
 
-def _is_owed(request: ChangeRequest) -> bool:
-    return request.state == States.APPLIED and request.review_due_at is not None
-
-
 def _missing(request: ChangeRequest) -> str:
-    if _is_owed(request):
+    if request.owes_review:
         # What was let through in an emergency is asked for the approvals it went without.
-        return unapproved(request) or ""
+        return changes.unapproved(request) or ""
     return (changes.missing(request) or "") if request.is_open else ""
 
 

@@ -32,8 +32,10 @@ from governance.changes.way import (
     Stale,
     Unsound,
     current_revision,
+    may_override,
     missing,
     risk_of,
+    unapproved,
 )
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "current_revision",
     "deciders",
     "give_up_expired",
+    "may_override",
     "missing",
     "override",
     "propose",
@@ -64,6 +67,7 @@ __all__ = [
     "revise",
     "risk_of",
     "submit",
+    "unapproved",
     "why_not",
     "withdraw",
 ]

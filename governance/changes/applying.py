@@ -14,13 +14,13 @@ from governance.changes.way import (
     NotYours,
     States,
     alone,
-    ask,
     become,
     current_revision,
     locked,
+    may_override,
     missing,
     refuse_moved,
-    refuse_stale,
+    revision_as_read,
 )
 from governance.models import (
     Application,
@@ -35,8 +35,6 @@ from governance.people import acting
 
 # An emergency is looked at afterwards, on one of the next working days.
 _REVIEWED_WITHIN = 2
-
-_APPLICABLE = frozenset({States.APPROVED, States.SCHEDULED, States.FAILED})
 
 
 def apply(*, request_id: int, digest: str, by: User, at: datetime) -> Application:
@@ -61,7 +59,7 @@ def _say_so(request_id: int, by: User, moved: Conflicted) -> None:
     acting(by)
     request = locked(request_id)
     # Somebody may have taken it back, or edited it, in between.
-    if request.state in _APPLICABLE:
+    if request.state in ChangeRequest.APPLICABLE:
         become(request, States.CONFLICTED, str(moved))
 
 
@@ -70,13 +68,11 @@ def _apply(request_id: int, digest: str, by: User, at: datetime) -> Application:
     alone()
     acting(by)
     request = locked(request_id)
-    revision = current_revision(request)
-    if revision.digest != digest:
-        raise refuse_stale(request)
+    revision = revision_as_read(request, digest)
     done = Application.objects.filter(request=request, digest=digest).first()
     if done:
         return done
-    if request.state not in _APPLICABLE:
+    if request.state not in ChangeRequest.APPLICABLE:
         raise NotNow(f"Request {request.pk} is {request.get_state_display().lower()}.")
     _refuse_early(request, at)
     lacking = missing(request)
@@ -101,18 +97,7 @@ def _take_effect(
         request=request, revision=revision, digest=revision.digest, by=by, at=at
     )
     written = Version.objects.bulk_create(
-        Version(
-            kind=each.kind,
-            key=each.key,
-            number=0,
-            domain_id=each.domain_id,
-            state=each.state,
-            successor=each.successor,
-            body=each.body,
-            valid_during=(at, None),
-            operation=each,
-        )
-        for each in revision.operations.all()
+        each.taking_effect(at) for each in revision.operations.all()
     )
     projections.follow(written)
     become(request, States.APPLIED, "")
@@ -159,7 +144,7 @@ def override(
         raise ChangeError("Say what the emergency is; everybody will read it.")
     alone()
     acting(by)
-    if not ask("select governance_may_override(%s)", by.pk):
+    if not may_override(by):
         raise NotYours("Only a data owner or an administrator may break the glass.")
     request = locked(request_id, States.IN_REVIEW)
     _refuse_early(request, at)

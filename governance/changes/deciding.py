@@ -14,7 +14,7 @@ from governance.changes.way import (
     current_revision,
     locked,
     missing,
-    refuse_stale,
+    revision_as_read,
     unapproved,
 )
 from governance.models import ChangeRequest, Comment, Decision, Revision, User
@@ -96,13 +96,10 @@ def decide(
 ) -> ChangeRequest:
     acting(by)
     request = locked(request_id)
-    revision = current_revision(request)
-    if revision.digest != digest:
-        raise refuse_stale(request)
-    is_owed = request.state == States.APPLIED and request.review_due_at is not None
-    if request.state != States.IN_REVIEW and not is_owed:
+    revision = revision_as_read(request, digest)
+    if request.state != States.IN_REVIEW and not request.owes_review:
         raise NotNow(f"Request {request.pk} is {request.get_state_display().lower()}.")
-    if is_owed and verdict != Decision.Verdict.APPROVE:
+    if request.owes_review and verdict != Decision.Verdict.APPROVE:
         raise NotNow(
             f"Request {request.pk} has taken effect. If it must not stand, ask for what "
             f"held before: revert it."

@@ -71,20 +71,31 @@ def propose(
         Conflicted: an operation was written against a version that holds no longer.
     """
     acting(by)
-    if not reason.strip():
-        raise Unsound("Say why: who decides has nothing else to go by.")
+    _refuse_without_reason(reason)
     if not 0 < len(title.strip()) <= _LONGEST_TITLE:
         raise Unsound(f"Give it a title, of at most {_LONGEST_TITLE} characters.")
-    request = ChangeRequest.objects.create(
-        title=title.strip(),
-        reason=reason.strip(),
-        requested_by=by,
-        made_at=at,
-        effective_at=effective_at,
-        expires_at=at + OPEN_FOR,
-    )
+    wanted = ChangeRequest(title=title.strip(), effective_at=effective_at)
+    return _open(wanted, operations, reason, by, at)
+
+
+def _open(
+    request: ChangeRequest,
+    operations: Sequence[Proposed],
+    reason: str,
+    by: User,
+    at: datetime,
+) -> ChangeRequest:
+    request.reason = reason.strip()
+    request.requested_by = by
+    request.made_at, request.expires_at = at, at + OPEN_FOR
+    request.save()
     write_down(request, operations, by, at)
     return request
+
+
+def _refuse_without_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Unsound("Say why: who decides has nothing else to go by.")
 
 
 @transaction.atomic
@@ -243,21 +254,14 @@ def revert(*, request_id: int, reason: str, by: User, at: datetime) -> ChangeReq
         Conflicted: a definition has changed again since.
     """
     acting(by)
-    if not reason.strip():
-        raise Unsound("Say why: who decides has nothing else to go by.")
+    _refuse_without_reason(reason)
     request = locked(request_id, States.APPLIED)
     asked = current_revision(request)
     back = [_as_before(each) for each in asked.operations.select_related("base")]
-    made = ChangeRequest.objects.create(
-        title=f"Revert: {request.title}"[:200],
-        reason=reason.strip(),
-        requested_by=by,
-        made_at=at,
-        expires_at=at + OPEN_FOR,
-        reverts=request,
+    wanted = ChangeRequest(
+        title=f"Revert: {request.title}"[:_LONGEST_TITLE], reverts=request
     )
-    write_down(made, back, by, at)
-    return made
+    return _open(wanted, back, reason, by, at)
 
 
 def _as_before(operation: Operation) -> Proposed:

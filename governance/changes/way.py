@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from governance.models import ChangeRequest, Operation, Revision, Version
+from governance.models import ChangeRequest, Operation, Revision, User, Version
 
 # Nobody answers for what was asked so long ago.
 OPEN_FOR = timedelta(days=30)
@@ -75,6 +75,11 @@ def alone() -> None:
 _VERBS = "hashtextextended('governance verbs', 42)"
 
 
+def may_override(by: User) -> bool:
+    """Return whether somebody may break the glass."""
+    return bool(ask("select governance_may_override(%s)", by.pk))
+
+
 def ask(question: str, *values: int) -> object:
     with connection.cursor() as cursor:
         cursor.execute(question, values)
@@ -118,6 +123,15 @@ def become(request: ChangeRequest, state: str, note: str) -> ChangeRequest:
     return request
 
 
-def refuse_stale(request: ChangeRequest) -> Stale:
-    """Return the error that a request asks for something else than was read."""
-    return Stale(f"Request {request.pk} was changed since you read it. Read it again.")
+def revision_as_read(request: ChangeRequest, digest: str) -> Revision:
+    """Return the revision a request asks for, if it is the one that was read.
+
+    Raises:
+        Stale: the request asks for something else by now.
+    """
+    revision = current_revision(request)
+    if revision.digest != digest:
+        raise Stale(
+            f"Request {request.pk} was changed since you read it. Read it again."
+        )
+    return revision

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -54,6 +55,9 @@ class ChangeRequest(models.Model):
         State.SCHEDULED, State.CONFLICTED, State.FAILED,
     )  # fmt: skip
 
+    # From these it may take effect.
+    APPLICABLE = (State.APPROVED, State.SCHEDULED, State.FAILED)
+
     title = models.CharField(max_length=200)
     reason = models.TextField()
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
@@ -105,6 +109,11 @@ class ChangeRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def owes_review(self) -> bool:
+        """Return whether it was applied in an emergency and not reviewed since."""
+        return self.state == self.State.APPLIED and self.review_due_at is not None
 
 
 class Revision(models.Model):
@@ -175,6 +184,20 @@ class Operation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.key}"
+
+    def taking_effect(self, at: datetime) -> Version:
+        """Return the version it asks for; the database numbers and dates it by itself."""
+        return Version(
+            kind=self.kind,
+            key=self.key,
+            number=0,
+            domain_id=self.domain_id,
+            state=self.state,
+            successor=self.successor,
+            body=self.body,
+            valid_during=(at, None),
+            operation=self,
+        )
 
 
 class Contributor(models.Model):

@@ -1,7 +1,6 @@
 """Begin the registry: once, whole, and as the role that owns the tables."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -135,7 +134,7 @@ def _enter(found: list[Operation], alias: str, at: datetime) -> Begun:
     Application.objects.using(alias).create(
         request=request, revision=revision, digest=revision.digest, at=at
     )
-    Version.objects.using(alias).bulk_create(_versions(found, at))
+    Version.objects.using(alias).bulk_create(each.taking_effect(at) for each in found)
     request.state = ChangeRequest.State.APPLIED
     request.save(using=alias, update_fields=["state"])
     counted = Counter(each.get_kind_display() for each in found)
@@ -155,21 +154,3 @@ def _write_down(
     Revision.objects.using(alias).filter(pk=revision.pk).update(digest="")
     revision.refresh_from_db(using=alias)
     return revision
-
-
-def _versions(found: Iterable[Operation], at: datetime) -> list[Version]:
-    """Return what takes effect; the database numbers it, and dates it by its own clock."""
-    return [
-        Version(
-            kind=each.kind,
-            key=each.key,
-            number=0,
-            domain_id=each.domain_id,
-            state=each.state,
-            successor=each.successor,
-            body=each.body,
-            valid_during=(at, None),
-            operation=each,
-        )
-        for each in found
-    ]

@@ -154,28 +154,17 @@ def _pile(requests: Any) -> list[ChangeRequest]:
     return list(desk.with_what_it_touches(requests)[:PILE])
 
 
-def _approve(pressed: Pressed) -> int:
-    changes.approve(
-        request_id=pressed.request_id, digest=pressed.digest, by=pressed.by,
-        at=timezone.now(), comment=pressed.words,
-    )  # fmt: skip
-    return pressed.request_id
+def _decides(verb: Callable[..., ChangeRequest]) -> Callable[[Pressed], int]:
+    """Return what a button does that says yes or no to what was read."""
 
+    def decide(pressed: Pressed) -> int:
+        request = verb(
+            request_id=pressed.request_id, digest=pressed.digest, by=pressed.by,
+            at=timezone.now(), comment=pressed.words,
+        )  # fmt: skip
+        return request.pk
 
-def _request_changes(pressed: Pressed) -> int:
-    changes.request_changes(
-        request_id=pressed.request_id, digest=pressed.digest, by=pressed.by,
-        at=timezone.now(), comment=pressed.words,
-    )  # fmt: skip
-    return pressed.request_id
-
-
-def _reject(pressed: Pressed) -> int:
-    changes.reject(
-        request_id=pressed.request_id, digest=pressed.digest, by=pressed.by,
-        at=timezone.now(), comment=pressed.words,
-    )  # fmt: skip
-    return pressed.request_id
+    return decide
 
 
 def _comment(pressed: Pressed) -> int:
@@ -251,9 +240,9 @@ def _only_proposers(user: User) -> None:
 
 
 _VERBS: dict[str, Callable[[Pressed], int]] = {
-    "approve": _approve,
-    "request-changes": _request_changes,
-    "reject": _reject,
+    "approve": _decides(changes.approve),
+    "request-changes": _decides(changes.request_changes),
+    "reject": _decides(changes.reject),
     "comment": _comment,
     "submit": _submit,
     "measure": _measure,
