@@ -51,7 +51,7 @@ def _said_by(path: Path) -> list[Proposed]:
         for each in Version.objects.current().filter(kind=Kind.FIELD)
     }
     with transaction.atomic():
-        system = registry.enter(path)
+        system = registry.enter(path).system
         said = [
             each
             for each in sources(fields=fields, using="default")

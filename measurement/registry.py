@@ -56,7 +56,7 @@ def register(path: Path) -> Registered:
     """
     try:
         with transaction.atomic():
-            entered = _enter(path)
+            entered = enter(path)
             # What was not agreed is refused here, and not when others commit.
             with connection.cursor() as cursor:
                 cursor.execute("set constraints all immediate")
@@ -72,12 +72,8 @@ def register(path: Path) -> Registered:
         ) from error
 
 
-def enter(path: Path) -> SourceSystem:
-    """Write what the file says into the tables, for whoever takes it out again."""
-    return _enter(path).system
-
-
-def _enter(path: Path) -> Registered:
+def enter(path: Path) -> Registered:
+    """Write what the file says into the tables, agreed or not."""
     written = _read(path)
     storefront = _storefront(path, written)
     system = _system(path, written, storefront)

@@ -75,7 +75,7 @@ def _map(cursor: CursorWrapper, compiled: Compiled) -> None:
         with transaction.atomic():
             cursor.execute(compiled.map)
     except DataError:
-        cursor.execute(compiled.map_with_care)
+        cursor.execute(compiled.map_with_care())
 
 
 def _found(cursor: CursorWrapper, statements: Iterable[sql.Composable]) -> int:

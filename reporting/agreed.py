@@ -32,19 +32,14 @@ class Agreed:
 
 def now() -> Agreed:
     """Return what is in force; what the code has, while no KPI was agreed on."""
-    kpis = Version.objects.current().filter(kind=Kind.KPI)
     return Agreed(
-        metrics=_metrics([(kpi, str(kpi.number)) for kpi in kpis]),
-        rules=tuple(channels.rules()),
+        metrics=_metrics(list(_kpis().values())), rules=tuple(channels.rules())
     )
 
 
 def proposed(operations: Sequence[Operation]) -> Agreed:
     """Return what would be in force with these operations applied."""
-    kpis: dict[str, tuple[Said, str]] = {
-        kpi.key: (kpi, str(kpi.number))
-        for kpi in Version.objects.current().filter(kind=Kind.KPI)
-    }
+    kpis = _kpis()
     for operation in operations:
         if operation.kind == Kind.KPI:
             kpis[operation.key] = (operation, "proposed")
@@ -74,6 +69,12 @@ def problems(operations: Iterable[Operation]) -> Iterable[str]:
             )
         elif "days" in formula.parameters and operation.body["window_days"] < 1:
             yield f"KPI {operation.key}: window_days is missing; it counts from day 0."
+
+
+def _kpis() -> dict[str, tuple[Said, str]]:
+    """Return each KPI in force by its key, with what its version is called."""
+    held = Version.objects.current().filter(kind=Kind.KPI)
+    return {kpi.key: (kpi, str(kpi.number)) for kpi in held}
 
 
 def _metrics(kpis: Sequence[tuple[Said, str]]) -> dict[str, Metric]:

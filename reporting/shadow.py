@@ -1,14 +1,16 @@
 """Compute readings that nobody publishes, on data of the moment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
-from governance.taxonomy import UNATTRIBUTED, TaxonomyError
+from governance.taxonomy import UNATTRIBUTED, Rule, TaxonomyError
 from reporting import engine, publish, snapshot
 from reporting.agreed import Agreed
+from reporting.engine import Engine
 from reporting.metrics import Cell
 from reporting.models import Reading
 
@@ -35,22 +37,32 @@ def numbers(
     """
     try:
         # A statement that fails must not take the caller's transaction with it.
-        with transaction.atomic():
-            return [_numbers(agreed, moment) for agreed in versions]
+        with transaction.atomic(), ExitStack() as stack:
+            # Rules alone decide what is written down; nearly always they are the same.
+            views = {
+                rules: stack.enter_context(_views(rules, moment))
+                for rules in {agreed.rules for agreed in versions}
+            }
+            return [_numbers(views[agreed.rules], agreed) for agreed in versions]
     except (snapshot.SnapshotError, engine.EngineError, TaxonomyError) as error:
         raise CannotCompute(str(error)) from error
 
 
-def _numbers(agreed: Agreed, moment: datetime) -> dict[Place, Number]:
+@contextmanager
+def _views(rules: Sequence[Rule], moment: datetime) -> Iterator[Engine]:
     with (
-        snapshot.aside(moment=moment, rules=agreed.rules) as folder,
+        snapshot.aside(moment=moment, rules=rules) as folder,
         engine.over(folder) as views,
     ):
         views.keep("buyers", no_touch=UNATTRIBUTED)
-        return {
-            (storefront, key, tuple(cell.dimensions.items())): _number(cell)
-            for storefront, key, cell in publish.cells(views, agreed)
-        }
+        yield views
+
+
+def _numbers(views: Engine, agreed: Agreed) -> dict[Place, Number]:
+    return {
+        (storefront, key, tuple(cell.dimensions.items())): _number(cell)
+        for storefront, key, cell in publish.cells(views, agreed)
+    }
 
 
 def _number(cell: Cell) -> Number:

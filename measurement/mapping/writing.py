@@ -7,7 +7,9 @@
 All are temporary and gone at the end of the transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from django.conf import settings
 from psycopg import sql
@@ -66,14 +68,15 @@ class Compiled:
     """A stream's mapping as statements of one run.
 
     ``map`` makes ``mapped``, and may end with an error where a text is unsound;
-    ``map_with_care`` never does. ``missing_rates`` and ``orphans`` find what is wrong with
-    rows beside others; ``lookups`` say which references led nowhere, and ``waiting``
-    which still do once all is written; ``reject`` takes the rows with a problem out.
+    ``map_with_care``, made only then, never does. ``missing_rates`` and ``orphans`` find
+    what is wrong with rows beside others; ``lookups`` say which references led nowhere,
+    and ``waiting`` which still do once all is written; ``reject`` takes the rows with a
+    problem out.
     """
 
     staged: Staged
     map: sql.Composable
-    map_with_care: sql.Composable
+    map_with_care: Callable[[], sql.Composable]
     missing_rates: tuple[sql.Composable, ...]
     orphans: tuple[sql.Composable, ...]
     lookups: tuple[parts.Lookup, ...]
@@ -96,7 +99,7 @@ def compile_mapping(
     return Compiled(
         staged=staged,
         map=_map(mapping, replace(staged, trusting=True)),
-        map_with_care=_map(mapping, staged),
+        map_with_care=partial(_map, mapping, staged),
         missing_rates=tuple(
             statement
             for made in mapping.entities
