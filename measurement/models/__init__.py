@@ -20,19 +20,23 @@ from measurement.models.runs import (
     SeenKey,
     SyncRun,
 )
+from measurement.models.workbench import ColumnProfile, FieldFill, MappingTrial
 
 __all__ = [
     "AdSpend",
     "Campaign",
     "CampaignSend",
+    "ColumnProfile",
     "ConsentEvent",
     "CrmDeal",
     "CustomerRecord",
     "Event",
     "ExchangeRate",
+    "FieldFill",
     "Identifier",
     "KeptFile",
     "LifecycleStage",
+    "MappingTrial",
     "Night",
     "NightStep",
     "Order",
