@@ -6,14 +6,15 @@ named here. The name holds for one transaction and never longer: connections are
 the next request on one is somebody else's.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from psycopg.pq import TransactionStatus
 
+from governance import history
 from governance.models import User
 from governance.people import acting
 
@@ -21,14 +22,17 @@ _CHANGES_NOTHING = {"GET", "HEAD", "OPTIONS", "TRACE"}
 _NAME = "select set_config('plumbline.actor', %s, true)"
 
 
-def while_acts(user: User) -> AbstractContextManager[None]:
+@contextmanager
+def while_acts(user: User) -> Iterator[None]:
     """Name the user in every transaction begun on this thread's connection until the end.
 
-    A statement outside any transaction is given one of its own.
+    A statement outside any transaction is given one of its own. Readable history, and the
+    tasks that are asked for meanwhile, name the user too.
     """
     if connection.in_atomic_block:
         acting(user)
-    return connection.execute_wrapper(_Naming(user))
+    with history.acted_by(user), connection.execute_wrapper(_Naming(user)):
+        yield
 
 
 class NameWhoActs:

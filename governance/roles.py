@@ -29,7 +29,7 @@ REQUESTS: dict[str, tuple[str, ...]] = {"governance.changerequest": ("add",)}
 # Who did what is read by those who look after it.
 LOG: dict[str, tuple[str, ...]] = {"governance.governanceevent": ("view",)}
 # Not read by whoever signs in: who else does, what was done, what was written to whom.
-CLOSED = ("user", "governanceevent", "letter")
+CLOSED = ("user", "userhistory", "visit", "governanceevent", "letter")
 PROPOSERS = ("steward", "data_owner", "privacy", "admin")
 
 

@@ -12,7 +12,7 @@ from governance.models.changes import (
 from governance.models.channels import CampaignRule, Channel
 from governance.models.letters import Letter, Verification
 from governance.models.log import GovernanceEvent, Seal
-from governance.models.people import Domain, User
+from governance.models.people import Domain, User, Visit
 from governance.models.previews import Preview
 from governance.models.sources import (
     FieldMapping,
@@ -46,4 +46,5 @@ __all__ = [
     "User",
     "Verification",
     "Version",
+    "Visit",
 ]
