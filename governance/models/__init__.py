@@ -14,6 +14,7 @@ from governance.models.letters import Letter, Verification
 from governance.models.log import GovernanceEvent, Seal
 from governance.models.people import Domain, User, Visit
 from governance.models.previews import Preview
+from governance.models.reviews import HealthReview, LookUp, ReviewAction, SignOff
 from governance.models.sources import (
     FieldMapping,
     SourceStream,
@@ -33,12 +34,16 @@ __all__ = [
     "Domain",
     "FieldMapping",
     "GovernanceEvent",
+    "HealthReview",
     "Kind",
     "Letter",
+    "LookUp",
     "Operation",
     "Preview",
+    "ReviewAction",
     "Revision",
     "Seal",
+    "SignOff",
     "SourceStream",
     "SourceSystem",
     "State",
