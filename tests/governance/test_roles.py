@@ -40,6 +40,8 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in_and_did_what():
 
     assert ours - rights("viewer") == {
         "governance.view_user",
+        "governance.view_userhistory",
+        "governance.view_visit",
         "governance.view_governanceevent",
         "governance.view_letter",
     }
