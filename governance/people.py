@@ -43,3 +43,13 @@ def acting(user: User) -> None:
     """Tell the database who acts, until the end of the transaction: its log names them."""
     with connection.cursor() as cursor:
         cursor.execute("select set_config('plumbline.actor', %s, true)", [str(user.pk)])
+
+
+def acting_by_program(user: User) -> None:
+    """Tell the database that a program acts for the user, until the transaction ends.
+
+    It then lets nobody decide, apply, or change who may do what.
+    """
+    acting(user)
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('plumbline.via', 'api', true)")

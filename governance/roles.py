@@ -28,8 +28,10 @@ USERS = "governance.user"
 REQUESTS: dict[str, tuple[str, ...]] = {"governance.changerequest": ("add",)}
 # Who did what is read by those who look after it.
 LOG: dict[str, tuple[str, ...]] = {"governance.governanceevent": ("view",)}
+# Changing one is revoking it: nothing else of a token ever changes.
+TOKENS: dict[str, tuple[str, ...]] = {"governance.apitoken": ("view", "change")}
 # Not read by whoever signs in: who else does, what was done, what was written to whom.
-CLOSED = ("user", "userhistory", "visit", "governanceevent", "letter")
+CLOSED = ("user", "userhistory", "visit", "governanceevent", "letter", "apitoken")
 PROPOSERS = ("steward", "data_owner", "privacy", "admin")
 
 
@@ -73,6 +75,7 @@ ROLES = (
             "auth.group": ("view",),
             "admin.logentry": ("view",),
             **LOG,
+            **TOKENS,
         },
     ),
     Role(
@@ -84,6 +87,7 @@ ROLES = (
             "auth.group": ("view",),
             **REQUESTS,
             **LOG,
+            **TOKENS,
         },
     ),
 )

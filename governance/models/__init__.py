@@ -21,9 +21,11 @@ from governance.models.sources import (
     SourceSystem,
     Storefront,
 )
+from governance.models.tokens import ApiToken
 from governance.models.versions import Kind, State, Version
 
 __all__ = [
+    "ApiToken",
     "Application",
     "CampaignRule",
     "ChangeRequest",

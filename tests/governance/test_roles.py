@@ -44,6 +44,7 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in_and_did_what():
         "governance.view_visit",
         "governance.view_governanceevent",
         "governance.view_letter",
+        "governance.view_apitoken",
     }
 
 
@@ -63,6 +64,8 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in_and_did_what():
             {
                 "governance.view_user",
                 "governance.view_governanceevent",
+                "governance.view_apitoken",
+                "governance.change_apitoken",
                 "auth.view_group",
                 "admin.view_logentry",
             },
@@ -75,6 +78,8 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in_and_did_what():
                 "governance.change_user",
                 "governance.add_changerequest",
                 "governance.view_governanceevent",
+                "governance.view_apitoken",
+                "governance.change_apitoken",
                 "auth.view_group",
             },
         ),
