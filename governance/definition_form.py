@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from governance.kinds import KINDS, Part, Said
+from governance.kinds import KINDS, Part, Said, label_of
 from governance.models import Domain, State
 
 _LONG = {"meaning", "decision", "generated_note"}
@@ -196,8 +196,7 @@ def _control(part: Part) -> str:
 
 
 def _field(part: Part) -> forms.Field:
-    label = part.name.replace("_", " ").capitalize()
-    said: dict[str, Any] = {"label": label, "help_text": part.meaning}
+    said: dict[str, Any] = {"label": label_of(part.name), "help_text": part.meaning}
     needed = {**said, "required": part.is_needed}
     match part.type:
         case "yes or no":

@@ -16,28 +16,35 @@ _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 @dataclass(frozen=True)
 class Piece:
-    """Some words that both have, or only the one before, or only the one after."""
+    """Some words that stayed (no mark), are ``gone``, or are ``new``."""
 
     text: str
-    is_marked: bool
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One part of a definition, before and after."""
+    """One part of a definition; the pieces are of what it said and of what it says."""
 
     name: str
     meaning: str
-    before: tuple[Piece, ...]
-    after: tuple[Piece, ...]
+    pieces: tuple[Piece, ...]
 
     @property
     def label(self) -> str:
-        return self.name.replace("_", " ").capitalize()
+        return kinds.label_of(self.name)
+
+    @property
+    def before(self) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.mark != "new"]
+
+    @property
+    def after(self) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.mark != "gone"]
 
     @property
     def is_one(self) -> bool:
-        return any(piece.is_marked for piece in (*self.before, *self.after))
+        return any(piece.mark for piece in self.pieces)
 
 
 def between(before: kinds.Said | None, after: kinds.Said) -> list[Change]:
@@ -50,29 +57,32 @@ def between(before: kinds.Said | None, after: kinds.Said) -> list[Change]:
     now = dict(_parts(after))
     names = [*now, *(name for name in said if name not in now)]
     return [
-        Change(name, meanings.get(name, ""), *words(said.get(name, ""), now.get(name, "")))
+        Change(
+            name, meanings.get(name, ""), pieces(said.get(name, ""), now.get(name, ""))
+        )
         for name in names
         if said.get(name) or now.get(name)
-    ]  # fmt: skip
+    ]
 
 
-def words(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Mark what the first text has alone in it, and what the second has.
+def pieces(before: str, after: str) -> tuple[Piece, ...]:
+    """Return both texts in one, with what only the first has, and only the second.
 
-    >>> words("within 90 days", "within 60 days")[1]
-    (Piece(text='within ', is_marked=False), Piece(text='60', is_marked=True), \
-Piece(text=' days', is_marked=False))
+    >>> [(piece.text, piece.mark) for piece in pieces("within 90 days", "within 60 days")]
+    [('within ', ''), ('90', 'gone'), ('60', 'new'), (' days', '')]
     """
     one, other = _WORDS.findall(before), _WORDS.findall(after)
-    if len(one) > _COMPARED or len(other) > _COMPARED:
-        return _whole(before, before != after), _whole(after, before != after)
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    left: list[Piece] = []
-    right: list[Piece] = []
-    for how, i, j, m, n in matcher.get_opcodes():
-        left.extend(_whole("".join(one[i:j]), how != "equal"))
-        right.extend(_whole("".join(other[m:n]), how != "equal"))
-    return tuple(left), tuple(right)
+    if before != after and max(len(one), len(other)) > _COMPARED:
+        one, other = [before], [after]
+    found: list[Piece] = []
+    matched = SequenceMatcher(None, one, other, autojunk=False)
+    for how, start, end, begin, stop in matched.get_opcodes():
+        if how == "equal":
+            found.append(Piece("".join(one[start:end])))
+            continue
+        found.append(Piece("".join(one[start:end]), "gone"))
+        found.append(Piece("".join(other[begin:stop]), "new"))
+    return tuple(piece for piece in found if piece.text)
 
 
 def text(value: Any) -> str:
@@ -99,7 +109,3 @@ def _parts(said: kinds.Said) -> Iterator[tuple[str, str]]:
     yield "domain", said.domain_id
     yield "state", said.state
     yield "successor", said.successor
-
-
-def _whole(said: str, is_marked: bool) -> tuple[Piece, ...]:
-    return (Piece(said, is_marked),) if said else ()

@@ -8,6 +8,19 @@ from typing import Any, Protocol
 from governance.models.versions import Kind, State
 
 _LONGEST_KEY = 200
+# What decides how rows are read; everything else is about rows that are there.
+OF_SOURCES = frozenset(
+    {Kind.STOREFRONT, Kind.SOURCE, Kind.STREAM, Kind.MAPPING, Kind.OWNERSHIP}
+)
+_LABELS = {
+    "min_n": "Least people",
+    "window_days": "Window in days",
+    "lookback_days": "Looks back, in days",
+    "is_generated": "Made up",
+    "generated_note": "What was made up",
+    "needed_for": "Needed for",
+    "rule": "Made from",
+}
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
@@ -206,6 +219,15 @@ KINDS: dict[str, tuple[Part, ...]] = {
     ),
     Kind.PERMISSION: (Part("roles", "list", "The roles the account has."),),
 }
+
+
+def label_of(name: str) -> str:
+    """Return a part's name as people read it.
+
+    >>> label_of("refund_calendar"), label_of("min_n")
+    ('Refund calendar', 'Least people')
+    """
+    return _LABELS.get(name) or name.replace("_", " ").strip().capitalize()
 
 
 def normal(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:

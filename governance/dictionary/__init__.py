@@ -28,7 +28,6 @@ from governance.dictionary.searching import (
 from governance.dictionary.words import (
     Difference,
     Line,
-    Piece,
     columns_of,
     differences,
     lines,
@@ -45,7 +44,6 @@ __all__ = [
     "Link",
     "NotDefined",
     "Pending",
-    "Piece",
     "Step",
     "Unreadable",
     "around",

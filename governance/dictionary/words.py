@@ -1,27 +1,19 @@
 """What a definition says, and what changed in it, in words. Pure."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from governance.kinds import KINDS, Said, normal
+from governance.differences import Piece, pieces
+from governance.kinds import KINDS, Said, label_of, normal
 
 # What is shown as the title and the first sentence of a page, and not once more below.
 HEAD = ("name", "meaning")
 NOTHING = "not said"
-_LABELS = {
-    "min_n": "Least people",
-    "window_days": "Window in days",
-    "lookback_days": "Looks back, in days",
-    "is_generated": "Made up",
-    "generated_note": "What was made up",
-    "needed_for": "Needed for",
-    "rule": "Made from",
-}
-# Texts that have less in common are shown as two, not as one with corrections.
-_ALIKE = 0.5
+# Texts of few words, or with less in common, are shown as two: corrections would be
+# harder to read.
+_FEW, _ALIKE = 4, 0.5
 
 
 @dataclass(frozen=True)
@@ -39,14 +31,6 @@ class Line:
     @property
     def is_said(self) -> bool:
         return self.words != NOTHING
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Part of a text that stayed (no mark), is ``gone``, or is ``new``."""
-
-    text: str
-    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,15 +57,6 @@ def lines(kind: str, body: Mapping[str, Any]) -> list[Line]:
         for name in names
         if name in full and name not in HEAD
     ]
-
-
-def label_of(name: str) -> str:
-    """Return a part's name as people read it.
-
-    >>> label_of("refund_calendar"), label_of("min_n")
-    ('Refund calendar', 'Least people')
-    """
-    return _LABELS.get(name) or name.replace("_", " ").strip().capitalize()
 
 
 def in_words(value: Any) -> str:
@@ -214,21 +189,14 @@ def _of_run(old: list[str], new: list[str]) -> list[Piece]:
     return [Piece(each, "gone") for each in old] + [Piece(each, "new") for each in new]
 
 
-def _pieces(before: str, after: str) -> Iterator[Piece]:
-    # Spaces are kept as pieces of their own, so that joining gives the text again.
-    old, new = re.split(r"(\s+)", before), re.split(r"(\s+)", after)
-    matched = SequenceMatcher(None, old, new, autojunk=False)
-    if min(len(old), len(new)) < 7 or matched.ratio() < _ALIKE:
-        yield from (Piece(before, "gone"), Piece(after, "new"))
-        return
-    for what, start, end, begin, stop in matched.get_opcodes():
-        if what == "equal":
-            yield Piece("".join(old[start:end]))
-            continue
-        if start < end:
-            yield Piece("".join(old[start:end]), "gone")
-        if begin < stop:
-            yield Piece("".join(new[begin:stop]), "new")
+def _pieces(before: str, after: str) -> Sequence[Piece]:
+    """Return both texts in one with its corrections, where that can still be read."""
+    found = pieces(before, after)
+    kept = sum(len(piece.text) for piece in found if not piece.mark)
+    words = min(len(before.split()), len(after.split()))
+    if words < _FEW or kept / max(len(before), len(after)) < _ALIKE:
+        return (Piece(before, "gone"), Piece(after, "new"))
+    return found
 
 
 def _columns(rule: Any) -> Iterator[str]:

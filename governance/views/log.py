@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from governance import differences
+from governance.kinds import label_of
 from governance.models import GovernanceEvent, Seal, Verification
 
 ROWS = 50
@@ -144,7 +145,7 @@ def _parts(said: Any) -> Iterator[tuple[str, str]]:
                 if name == "body" and isinstance(value, dict):
                     yield from _parts(value)
                 else:
-                    yield name.replace("_", " "), differences.text(value)
+                    yield label_of(name), differences.text(value)
         case list():
             for each in said:
                 yield (

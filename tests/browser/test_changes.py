@@ -78,7 +78,7 @@ def ask(page: Page, days: str) -> str:
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Title").fill(f"Measure {days} days")
     page.get_by_label("Reason").fill("Most come back by then.")
-    page.get_by_label("Window days").fill(days)
+    page.get_by_label("Window in days").fill(days)
     page.get_by_role("button", name="Keep as a draft").click()
     expect(page.locator("ins")).to_have_text([days])
     page.get_by_role("button", name="Put it to review").click()
