@@ -1,6 +1,7 @@
 """Celery: what runs behind the pages. See ``measurement.queue`` for how to ask it."""
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -52,10 +53,18 @@ class Delivery(Request):
             self.message.channel.qos.ack(self.message.delivery_tag)
 
 
+# The header of a message that names whoever asked for the task.
+ASKED_BY = "asked_by"
+
+
 class OurTask(DjangoTask):
-    """A task whose messages are counted."""
+    """A task whose messages are counted, done in the name of whoever asked for it."""
 
     Request = "measurement.celery:Delivery"
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        with _in_the_name_of(self.request.get(ASKED_BY)):
+            return super().__call__(*given, **named)
 
 
 class OurCelery(Celery):
@@ -128,6 +137,16 @@ def worker_arguments(*, processes: int, log_level: str) -> list[str]:
         "--without-mingle",
         "--without-heartbeat",
     ]
+
+
+def _in_the_name_of(asked_by: int | None) -> AbstractContextManager[None]:
+    """Have the log and the histories name somebody; what is merely due has no name."""
+    if asked_by is None:
+        return nullcontext()
+    from governance.models import User
+    from governance.naming import while_acts
+
+    return while_acts(User.objects.get(pk=asked_by))
 
 
 def _tick() -> None:

@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from kombu.connection import Connection
 from kombu.transport import virtual
 
+from governance import history
 from measurement import broker
-from measurement.celery import app, uses_own_database
+from measurement.celery import ASKED_BY, app, uses_own_database
 from measurement.models import Schedule
 
 
@@ -41,13 +42,19 @@ def enqueue(task_name: str, /, *, after_seconds: int = 0, **arguments: Any) -> N
 
     With another broker the message can only be sent after the commit. A process killed
     between the two loses it; ``revival.revive`` finds what was lost, later.
+
+    It names whoever acts now, in whose name the task is done.
     """
+    headers = _who_asks()
     if uses_own_database():
-        _send(_letter(task_name, arguments), after_seconds)
+        _send(_letter(task_name, arguments, headers), after_seconds)
         return
     transaction.on_commit(
         lambda: app.send_task(
-            task_name, kwargs=arguments, countdown=after_seconds or None
+            task_name,
+            kwargs=arguments,
+            headers=headers,
+            countdown=after_seconds or None,
         )
     )
 
@@ -87,10 +94,17 @@ def _next_turn(schedule: Schedule, at: datetime) -> datetime:
     return schedule.due_at + turns * every
 
 
-def _letter(task_name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def _who_asks() -> dict[str, int]:
+    somebody = history.who_acts()
+    return {} if somebody is None else {ASKED_BY: somebody.pk}
+
+
+def _letter(
+    task_name: str, arguments: dict[str, Any], headers: dict[str, int]
+) -> dict[str, Any]:
     """Return the message Celery would send, word for word, so that any worker reads it."""
     with Connection(transport=_Desk) as desk:
-        app.send_task(task_name, kwargs=arguments, connection=desk)
+        app.send_task(task_name, kwargs=arguments, headers=headers, connection=desk)
         [letter] = desk.transport.letters
     return dict(letter)
 

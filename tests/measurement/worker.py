@@ -153,6 +153,20 @@ def _tasks() -> None:
             lines.write("tried\n")
         os.kill(os.getpid(), signal.SIGKILL)
 
+    @shared_task(name="tests.rename")
+    def rename(*, username: str, first_name: str) -> None:
+        from governance.models import User
+
+        renamed = User.objects.get(username=username)
+        renamed.first_name, renamed.is_staff = first_name, True
+        renamed.save()
+
+    @shared_task(name="tests.rename_later")
+    def rename_later(**said: str) -> None:
+        from measurement import queue
+
+        queue.enqueue("tests.rename", **said)
+
     @shared_task(name="tests.poison")
     def poison(*, night_id: int) -> None:
         note(f"poison of night {night_id} was taken")
