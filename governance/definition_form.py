@@ -1,9 +1,7 @@
 """What somebody types to say what a definition shall be, and why."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +10,17 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from governance import spelling
 from governance.kinds import KINDS, Part, Said, label_of
 from governance.models import Domain, State
 
 _LONG = {"meaning", "decision", "generated_note"}
+# What is typed as text and kept as what it says: how, and in how many rows.
+_SPELLED = {
+    "list": ("One per line.", 3),
+    "table": ("As JSON.", 6),
+    "rule": ('A column\'s name, or a table as JSON, such as {"constant": "GB"}.', 4),
+}
 
 
 class Moment(forms.DateTimeField):
@@ -31,64 +36,30 @@ class Moment(forms.DateTimeField):
         return found
 
 
-class Lines(forms.CharField):
-    """A list, one entry per line."""
+class Words(forms.CharField):
+    """A text. Blanks around it say nothing; a tab alone is what stands between columns."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea({"rows": 3}), **options)
+        super().__init__(strip=False, **options)
 
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(map(str, value)) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        typed: str = super().clean(value)
-        return [line.strip() for line in typed.splitlines() if line.strip()]
+    def to_python(self, value: Any) -> str:
+        typed = _as_shown(super().to_python(value))
+        return typed.strip() or typed.strip(" \n")
 
 
-class Table(forms.CharField):
-    """Names and values, as JSON."""
+class Spelled(forms.CharField):
+    """A list, a table or a rule: typed as text, and kept as what it says."""
 
-    def __init__(self, **options: Any) -> None:
-        control = forms.Textarea({"rows": 6, "class": "mono", "spellcheck": "false"})
-        super().__init__(widget=control, **options)
+    def __init__(self, *, part: Part, rows: int, **options: Any) -> None:
+        look = {} if part.type == "list" else {"class": "mono", "spellcheck": "false"}
+        super().__init__(widget=forms.Textarea({"rows": rows, **look}), **options)
+        self.part = part
 
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return json.dumps(value, indent=2, ensure_ascii=False) if value else ""
-        return value
-
-    def clean(self, value: Any) -> dict[str, Any]:
-        return table(super().clean(value))
-
-
-def table(typed: str) -> dict[str, Any]:
-    """Return what was typed as a table; nothing typed is an empty one.
-
-    >>> table('{"days": 90}')
-    {'days': 90}
-
-    Raises:
-        ValidationError: it is none, or holds what the database cannot keep.
-    """
-    if not typed.strip():
-        return {}
-    try:
-        read = json.loads(typed)
-        unkept = next(filter(None, map(_unkept, _leaves(read))), "")
-    except json.JSONDecodeError as error:
-        raise ValidationError(
-            f"This is no table: {error.msg[:1].lower()}{error.msg[1:]} in line "
-            f'{error.lineno}, column {error.colno}. Write {{"name": value, …}}.'
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise ValidationError(
-            "This is no table: it is nested too deep, or a number in it is too long."
-        ) from error
-    if not isinstance(read, dict):
-        raise ValidationError('This is no table. Write {"name": value, …}.')
-    if unkept:
-        raise ValidationError(unkept)
-    return read
+    def clean(self, value: Any) -> Any:
+        try:
+            return spelling.read(self.part, _as_shown(super().clean(value)))
+        except spelling.Unreadable as error:
+            raise ValidationError(str(error)) from error
 
 
 class RequestForm(forms.Form):
@@ -159,7 +130,7 @@ class DefinitionForm(forms.Form):
             "successor": said.successor if said else "",
         }
         for part in KINDS[kind]:
-            first[_control(part)] = body.get(part.name, part.default)
+            first[_control(part)] = _typed(part, body.get(part.name, part.default))
         super().__init__(data, initial=first)
         self.kind = kind
         for part in KINDS[kind]:
@@ -195,6 +166,18 @@ def _control(part: Part) -> str:
     return f"part_{part.name}"
 
 
+def _as_shown(typed: str) -> str:
+    # A browser ends every line with two characters, whatever was there before.
+    return typed.replace("\r\n", "\n")
+
+
+def _typed(part: Part, value: Any) -> Any:
+    """Return a value as its control shows it."""
+    if part.type not in _SPELLED or value is None:
+        return value
+    return spelling.spelled(part, value, indent=2)
+
+
 def _field(part: Part) -> forms.Field:
     said: dict[str, Any] = {"label": label_of(part.name), "help_text": part.meaning}
     needed = {**said, "required": part.is_needed}
@@ -205,46 +188,14 @@ def _field(part: Part) -> forms.Field:
             return forms.IntegerField(**needed)
         case "number":
             return forms.FloatField(**needed)
-        case "list":
-            said["help_text"] = f"{part.meaning} One per line."
-            return Lines(**{**needed, **said})
-        case "table":
-            said["help_text"] = f"{part.meaning} As JSON."
-            return Table(**{**needed, **said})
+        case "list" | "table" | "rule":
+            how, rows = _SPELLED[part.type]
+            needed["help_text"] = f"{part.meaning} {how}"
+            return Spelled(part=part, rows=rows, **needed)
     if part.choices:
         first = [("", "Choose one")] if part.is_needed else []
         return forms.ChoiceField(
             **needed, choices=[*first, *((each, each) for each in part.choices)]
         )
     control = forms.Textarea({"rows": 3}) if part.name in _LONG else forms.TextInput()
-    return forms.CharField(**needed, widget=control)
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    match value:
-        case dict():
-            yield from value
-            for each in value.values():
-                yield from _leaves(each)
-        case list():
-            for each in value:
-                yield from _leaves(each)
-        case _:
-            yield value
-
-
-def _unkept(value: Any) -> str:
-    """Return why the database cannot keep a value that JSON may hold; empty, if it can."""
-    if isinstance(value, float) and not isfinite(value):
-        return "A number in this table is not finite. Write one that is."
-    if isinstance(value, str) and ("\0" in value or not _is_text(value)):
-        return "A text in this table has a character nobody can read. Take it out."
-    return ""
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return Words(**needed, widget=control)
