@@ -20,10 +20,11 @@ from governance.models import (
     User,
     Version,
 )
+from governance.remembered import RememberedAdmin
 
 
 @admin.register(User)
-class Users(UserAdmin):  # type: ignore[type-arg]
+class Users(RememberedAdmin, UserAdmin):  # type: ignore[misc, type-arg]
     """People, and the roles they were given. Rights come from roles alone."""
 
     list_display = ["username", "first_name", "last_name", "roles", "is_active"]
@@ -180,9 +181,21 @@ class Seals(Kept):
 
 
 @admin.register(Domain)
-class Domains(Kept):
+class Domains(RememberedAdmin):
+    """Areas of the business. What one is called may be said better; the rest is granted."""
+
     list_display = ["name", "key", "owners", "stewards"]
     list_select_related = ["owners", "stewards"]
+    fields = ["name", "key", "owners", "stewards"]
+    readonly_fields = ["key", "owners", "stewards"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Domain | None = None
+    ) -> bool:
+        return False
 
 
 def _is_superuser(request: HttpRequest) -> bool:

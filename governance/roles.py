@@ -84,6 +84,8 @@ ROLES = (
         "lets people in and gives them roles",
         {
             USERS: ("view", "add", "change"),
+            # What an area is called, and nothing else of it.
+            "governance.domain": ("change",),
             "auth.group": ("view",),
             **REQUESTS,
             **LOG,

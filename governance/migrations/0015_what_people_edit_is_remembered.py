@@ -31,11 +31,11 @@ declare
 begin
     execute format(
         'insert into %1$I (%2$s, history_type, history_date, history_change_reason)
-         select %2$s, $2, now(), ''Changed past the pages.'' from %3$I
-         where id = $1 and row(%2$s) is distinct from
+         select %2$s, case when exists (select from %1$I where id = $1)
+             then ''~'' else ''+'' end, now(), ''Changed past the pages.''
+         from %3$I where id = $1 and row(%2$s) is distinct from
              (select row(%2$s) from %1$I where id = $1 order by history_id desc limit 1)',
-        tg_argv[0], columns, tg_table_name)
-        using new.id, case tg_op when 'INSERT' then '+' else '~' end;
+        tg_argv[0], columns, tg_table_name) using new.id;
     return null;
 end $$;
 revoke execute on function governance_date_history(), governance_remember() from public;

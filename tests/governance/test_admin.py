@@ -51,7 +51,7 @@ def test_no_role_deletes_anything_of_ours(rf, role):
         ("data_owner", "add", REGISTRIES),
         ("data_owner", "change", REGISTRIES),
         ("admin", "add", {"user"}),
-        ("admin", "change", {"user"}),
+        ("admin", "change", {"user", "domain"}),
         ("auditor", "change", set()),
         ("privacy", "change", set()),
         ("steward", "change", set()),

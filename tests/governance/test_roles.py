@@ -76,6 +76,7 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in_and_did_what():
                 "governance.view_user",
                 "governance.add_user",
                 "governance.change_user",
+                "governance.change_domain",
                 "governance.add_changerequest",
                 "governance.view_governanceevent",
                 "governance.view_apitoken",
