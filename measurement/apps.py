@@ -11,14 +11,16 @@ class MeasurementConfig(AppConfig):
     verbose_name = "Measurement"
 
     def ready(self) -> None:
-        from governance import later, soundness
+        from governance import later, observed, soundness
         from measurement import agreement
         from measurement.checks import (
             no_task_outlives_its_message,
             reports_have_a_zone_and_currencies_are_codes,
         )
         from measurement.roles import app_cannot_change_tables
+        from measurement.workbench.filling import Fills
 
+        observed.register(Fills())
         later.carried_by(_enqueue)
         soundness.register(agreement.problems)
         checks.register(no_task_outlives_its_message)

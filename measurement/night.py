@@ -29,6 +29,7 @@ Plan = Sequence[tuple[int, str, str]]
 PLAN: Plan = [
     (1_000, "measurement.exchange_rates", "Exchange rates"),
     (2_000, "measurement.find_files", "New files"),
+    (28_000, "measurement.observe", "What the columns hold"),
     (29_000, "identity.stitch", "Who is who"),
     (30_000, "identity.enrich_orders", "Orders as they were placed"),
     (31_000, "reporting.compute", "Views"),

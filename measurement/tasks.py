@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from measurement import inbox, night, rates, revival
 from measurement.models import NightStep
+from measurement.workbench import observing
 
 
 @shared_task(name="measurement.begin_night")
@@ -73,3 +74,9 @@ def sync_page(*, step_id: int) -> dict[str, Any]:
             message=" ".join(run.notes),
         )
     )
+
+
+@shared_task(name="measurement.observe")
+def observe(*, step_id: int) -> dict[str, Any]:
+    """Look at the columns that came, and count how full they leave the fields."""
+    return asdict(night.Page(message=observing.observe(at=timezone.now())))

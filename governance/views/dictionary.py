@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from governance import dictionary
+from governance import dictionary, observed
 from governance.dictionary import Asked
 from governance.models import Domain, Kind, State, Version
 from governance.people import asking, may_propose, may_suggest
@@ -75,6 +75,7 @@ def show(request: HttpRequest, kind: str, key: str) -> HttpResponse:
             "steps": steps,
             "numbers": range(page.paginator.count, 0, -1),
             "compared": _compared(request, kind, key),
+            "observed": observed.of_field(key) if kind == Kind.FIELD and not at else (),
             "pending": dictionary.pending(kind, key, reader=reader),
             "may_propose": may_propose(reader),
             "may_suggest": may_suggest(reader),

@@ -43,6 +43,7 @@ def test_a_night_is_planned_from_the_rates_to_the_pages():
     assert list(night.steps.values_list("task", "state")) == [
         ("measurement.exchange_rates", "waiting"),
         ("measurement.find_files", "waiting"),
+        ("measurement.observe", "waiting"),
         ("identity.stitch", "waiting"),
         ("identity.enrich_orders", "waiting"),
         ("reporting.compute", "waiting"),

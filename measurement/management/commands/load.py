@@ -14,6 +14,7 @@ from measurement.models import SyncRun
 from measurement.sources import kept
 from measurement.sources.unpacking import extracted
 from measurement.sources.unreadable import Unreadable
+from measurement.workbench import observing
 
 
 class Command(BaseCommand):
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             file: Path = options["file"]
             for path in extracted(file) if options["one_by_one"] else [file]:
                 self._load(stream, path)
+            observing.observe(at=timezone.now())
         except (
             registry.RegistryError,
             rates.NoRates,
