@@ -7,7 +7,7 @@ in a worker, on the data of the moment, and kept beside the revision they are of
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -53,13 +53,40 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A row that would be rejected and is not now: where it stands, and why."""
+
+    place: str
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A value of one row, before and after; nothing where there is none."""
+
+    row: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What would move, of how many numbers that were looked at, and on which data."""
+    """What would move, of how many numbers that were looked at, and on which data.
+
+    ``refused`` are some of the ``refused_in_all`` rows that would newly be rejected;
+    ``taken_in_all`` are those that no longer would.
+    """
 
     moved: Sequence[Moved] = ()
     looked_at: int = 0
     data: str = ""
-    sentences: Sequence[str] = field(default=())
+    sentences: Sequence[str] = ()
+    samples: Sequence[Sample] = ()
+    refused: Sequence[Refusal] = ()
+    refused_in_all: int = 0
+    taken_in_all: int = 0
 
 
 class Effects(Protocol):
@@ -173,6 +200,10 @@ def _told(answers: Sequence[Answer]) -> dict[str, Any]:
         "largest": f"{max(shares, default=Decimal(0)):.6f}",
         "data": " ".join(answer.data for answer in answers if answer.data),
         "sentences": [said for answer in answers for said in answer.sentences],
+        "samples": [asdict(each) for answer in answers for each in answer.samples],
+        "refused": [asdict(each) for answer in answers for each in answer.refused],
+        "refused_in_all": sum(answer.refused_in_all for answer in answers),
+        "taken_in_all": sum(answer.taken_in_all for answer in answers),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from governance.kinds import Said
 from governance.models import (
     CampaignRule,
     Channel,
@@ -21,7 +22,7 @@ from governance.models import (
 )
 
 
-def follow(versions: Iterable[Version]) -> None:
+def follow(versions: Iterable[Said]) -> None:
     """Bring the rows in line with versions that have just taken effect."""
     taken = list(versions)
     for kind, write in _IN_ORDER.items():
@@ -53,27 +54,27 @@ def field_of(key: str) -> tuple[str, str, str]:
     return stream, entity, name
 
 
-def _storefront(version: Version) -> None:
+def _storefront(version: Said) -> None:
     said = dict(version.body)
     starts = said.pop("panel_starts_on")
     said["panel_starts_on"] = date.fromisoformat(starts) if starts else None
     Storefront.objects.update_or_create(key=version.key, defaults=said)
 
 
-def _source(version: Version) -> None:
+def _source(version: Said) -> None:
     said = dict(version.body)
     said["storefront"] = Storefront.objects.get(key=said["storefront"])
     SourceSystem.objects.update_or_create(key=version.key, defaults=said)
 
 
-def _stream(version: Version) -> None:
+def _stream(version: Said) -> None:
     system, key = stream_of(version.key)
     SourceStream.objects.update_or_create(
         system=SourceSystem.objects.get(key=system), key=key, defaults=version.body
     )
 
 
-def _mapping(version: Version) -> None:
+def _mapping(version: Said) -> None:
     where, entity, name = field_of(version.key)
     system, key = stream_of(where)
     stream = SourceStream.objects.get(system__key=system, key=key)
@@ -86,7 +87,7 @@ def _mapping(version: Version) -> None:
         )
 
 
-def _channel(version: Version) -> None:
+def _channel(version: Said) -> None:
     # A channel that was given up keeps its row: people came by it.
     Channel.objects.update_or_create(
         key=version.key,
@@ -116,7 +117,7 @@ def _write_campaign_rules() -> None:
 
 
 # What others point to comes first.
-_IN_ORDER: dict[str, Callable[[Version], None]] = {
+_IN_ORDER: dict[str, Callable[[Said], None]] = {
     Kind.STOREFRONT: _storefront,
     Kind.SOURCE: _source,
     Kind.STREAM: _stream,

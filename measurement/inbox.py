@@ -39,12 +39,12 @@ def new_files(folder: Path) -> list[NewFile]:
         UnknownPlace: a file lies in a folder that is no registered stream's.
         Unreadable: a file may not be read.
     """
-    streams = _streams()
-    _refuse_strays(folder, streams)
+    mapped = streams()
+    _refuse_strays(folder, mapped)
     return [
         NewFile(stream.pk, f"{stream}: {path.name}", path)
-        for stream in streams
-        for path in _files(folder / stream.system.key / stream.key)
+        for stream in mapped
+        for path in files(folder, stream)
         if not sync.is_loaded(stream=stream, sha256=kept.digest_of(path))
     ]
 
@@ -91,12 +91,13 @@ def load_page(*, step: NightStep, at: datetime) -> tuple[Page, SyncRun]:
     return page, SyncRun.objects.get(pk=run_id)
 
 
-def _streams() -> list[SourceStream]:
-    streams = SourceStream.objects.select_related("system__storefront").filter(
+def streams() -> list[SourceStream]:
+    """Return the streams that have a mapping, in the order in which they are loaded."""
+    mapped = SourceStream.objects.select_related("system__storefront").filter(
         mappings__isnull=False
     )
     return sorted(
-        streams.distinct(),
+        mapped.distinct(),
         key=lambda stream: (
             _KINDS.index(stream.system.kind),
             stream.system.key,
@@ -105,7 +106,9 @@ def _streams() -> list[SourceStream]:
     )
 
 
-def _files(place: Path) -> Iterator[Path]:
+def files(folder: Path, stream: SourceStream) -> Iterator[Path]:
+    """Yield what lies in the stream's place, by name."""
+    place = folder / stream.system.key / stream.key
     if place.is_dir():
         yield from sorted(
             path
@@ -114,8 +117,8 @@ def _files(place: Path) -> Iterator[Path]:
         )
 
 
-def _refuse_strays(folder: Path, streams: list[SourceStream]) -> None:
-    known = {f"{stream.system.key}/{stream.key}" for stream in streams}
+def _refuse_strays(folder: Path, mapped: list[SourceStream]) -> None:
+    known = {f"{stream.system.key}/{stream.key}" for stream in mapped}
     if not folder.is_dir():
         return
     for path in sorted(folder.rglob("*")):

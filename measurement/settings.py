@@ -187,10 +187,34 @@ _CONSOLE = {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 MAILERS = {"default": _CONSOLE if MAIL_HOST == "none" else _SMTP}
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "plumbline@localhost")
 
+# --- Programs -------------------------------------------------------------------------
+# JSON alone, and nothing that shows itself in a browser. Not among the installed apps: it
+# would bring pages and scripts of its own, and has no table.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "governance.api.who.Token",
+        "governance.api.who.Session",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["governance.api.who.Allowed"],
+    "DEFAULT_THROTTLE_CLASSES": ["governance.api.pace.Pace"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["governance.api.bodies.Json"],
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "governance.api.errors.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+# How often one token may ask. Counted per process, unless CACHES names one they share.
+API_A_MINUTE = {
+    "reads": env.number("API_READS_A_MINUTE", 300, least=1),
+    "writes": env.number("API_WRITES_A_MINUTE", 30, least=1),
+}
+
 # --- Background work ------------------------------------------------------------------
 # A page of work ends within TASK_SECONDS. A message that was read is shown again after
 # VISIBILITY_SECONDS: while its first reader still worked, it would be done twice.
 TASK_SECONDS = env.number("TASK_SECONDS", 240, least=1)
+# What a proposal would do to the numbers is measured within this, or not at all.
+PREVIEW_SECONDS = env.number("PREVIEW_SECONDS", TASK_SECONDS * 3 // 4, least=1)
 VISIBILITY_SECONDS = env.number("VISIBILITY_SECONDS", TASK_SECONDS + 60, least=1)
 TICK_SECONDS = env.number("TICK_SECONDS", 5, least=1)
 # Enough that the fixed cost of a page is small, few enough that it takes seconds.

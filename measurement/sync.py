@@ -16,6 +16,7 @@ from django.db import transaction
 
 from governance.models import SourceStream
 from measurement import failpoints, mapping, saving, staging
+from measurement.mapping import StreamMapping
 from measurement.models import KeptFile, SeenKey, SyncRun
 from measurement.sources import kept
 from measurement.sources.reading import Place, PlainFile
@@ -72,15 +73,7 @@ def begin(*, stream: SourceStream, path: Path, at: datetime) -> SyncRun:
         return last
     if last and last.state == SyncRun.State.RUNNING:
         _give_up(last, file, at)
-    wanted = described.columns()
-    columns = _plain_file(stream, file).columns(wanted)
-    missing = [name for name in wanted if name not in columns]
-    if missing:
-        raise MissingColumn(
-            f"{path.name} has no column {', '.join(map(repr, missing))}, which the "
-            f"mapping of {stream} reads. The file has {', '.join(columns)}. Mend the "
-            f"mapping or the export."
-        )
+    columns = columns_of(stream, file, described, name=path.name)
     return SyncRun.objects.create(
         stream=stream,
         file=file,
@@ -156,12 +149,30 @@ def load_page(*, run_id: int, at: datetime, page_rows: int | None = None) -> Pag
     run = SyncRun.objects.select_for_update().select_related("file").get(pk=run_id)
     if run.state != SyncRun.State.RUNNING:
         return Page(0, 0, 0, 0, more=False)
-    page_rows = page_rows or settings.SYNC_PAGE_ROWS
     stream = SourceStream.objects.get(pk=run.stream_id)
-    described = mapping.describe(stream, run.mapping)
-    source = _plain_file(stream, run.file)
-    start = Place(run.offset, run.line)
+    page = write_page(
+        run, mapping.describe(stream, run.mapping), page_rows=page_rows, stream=stream
+    )
+    if not page.more:
+        run.state = SyncRun.State.DONE
+        run.ended_at = at
+        run.notes = [*run.notes, *_waiting(run.waits_for)]
+        SeenKey.objects.filter(run=run).delete()
+    run.save()
+    return page
 
+
+def write_page(
+    run: SyncRun,
+    described: StreamMapping,
+    *,
+    stream: SourceStream,
+    page_rows: int | None = None,
+) -> Page:
+    """Read, map and write the run's next page, and count it on the run; save no run."""
+    page_rows = page_rows or settings.SYNC_PAGE_ROWS
+    source = plain_file(stream, run.file)
+    start = Place(run.offset, run.line)
     staged = staging.stage(
         mapping=described, source=source, run=run, start=start, rows=page_rows
     )
@@ -177,7 +188,7 @@ def load_page(*, run_id: int, at: datetime, page_rows: int | None = None) -> Pag
     )
     saving.drop_page(staged.compiled)
     failpoints.reach("page written")
-    _advance(run, page, staged.end, written, at)
+    _advance(run, page, staged.end, written)
     return page
 
 
@@ -191,7 +202,28 @@ def load(*, stream: SourceStream, path: Path, at: datetime) -> Iterator[SyncRun]
         yield run
 
 
-def _plain_file(stream: SourceStream, file: KeptFile) -> PlainFile:
+def columns_of(
+    stream: SourceStream, file: KeptFile, described: StreamMapping, *, name: str = ""
+) -> list[str]:
+    """Return the columns of a kept file, which now came under another ``name`` maybe.
+
+    Raises:
+        MissingColumn: the mapping reads a column it does not have.
+    """
+    wanted = described.columns()
+    columns = plain_file(stream, file).columns(wanted)
+    missing = [name for name in wanted if name not in columns]
+    if missing:
+        raise MissingColumn(
+            f"{name or file.name} has no column {', '.join(map(repr, missing))}, which the "
+            f"mapping of {stream} reads. The file has {', '.join(columns)}. Mend the "
+            f"mapping or the export."
+        )
+    return columns
+
+
+def plain_file(stream: SourceStream, file: KeptFile) -> PlainFile:
+    """Return a kept file as rows of the stream are read from it."""
     return PlainFile(Path(file.plain_path), file.name, file.layout, stream.delimiter)
 
 
@@ -206,9 +238,7 @@ def _differences(before: list[str], now: list[str]) -> list[str]:
     return came + went
 
 
-def _advance(
-    run: SyncRun, page: Page, place: Place, written: saving.Written, at: datetime
-) -> None:
+def _advance(run: SyncRun, page: Page, place: Place, written: saving.Written) -> None:
     run.offset, run.line = place.offset, place.line
     run.pages += 1
     run.rows_in += page.rows_in
@@ -217,12 +247,6 @@ def _advance(
     run.rejected += page.rejected
     run.per_entity = _added(run.per_entity, written.per_entity)
     run.waits_for = _added(run.waits_for, written.waits_for)
-    if not page.more:
-        run.state = SyncRun.State.DONE
-        run.ended_at = at
-        run.notes = [*run.notes, *_waiting(run.waits_for)]
-        SeenKey.objects.filter(run=run).delete()
-    run.save()
 
 
 def _waiting(waits_for: dict[str, int]) -> list[str]:

@@ -1,9 +1,13 @@
 """What a proposal would do to the published numbers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
+from governance.kinds import OF_SOURCES
 from governance.models import Kind, Operation, Storefront
 from governance.preview import Answer, Moved, PreviewError
 from reporting.models import Build
@@ -13,9 +17,12 @@ if TYPE_CHECKING:
 
 
 class Numbers:
-    """Computes every reading twice on one snapshot's data: as agreed, and as proposed."""
+    """Computes every reading twice, as agreed and as proposed, on the same data.
 
-    kinds: frozenset[str] = frozenset({Kind.KPI, Kind.CHANNEL, Kind.CAMPAIGN_RULE})
+    What is proposed of sources is run over the files first, in copies of the tables.
+    """
+
+    kinds: frozenset[str] = OF_SOURCES | {Kind.KPI, Kind.CHANNEL, Kind.CAMPAIGN_RULE}
 
     def stands_on(self) -> str:
         """Return the digest of the published build's input."""
@@ -25,19 +32,56 @@ class Numbers:
     def measure(self, operations: Sequence[Operation], *, at: datetime) -> Answer:
         """Return each number that would move. Nothing is kept."""
         # Read here alone: the engine has no place in a web process.
-        from reporting import agreed, shadow
+        from measurement import rehearsal
+        from reporting import shadow
 
         try:
-            before, after = shadow.numbers(
-                [agreed.now(), agreed.proposed(operations)], moment=at
-            )
-        except shadow.CannotCompute as error:
+            if any(each.kind in OF_SOURCES for each in operations):
+                return _after_the_files(operations, at)
+            return _on_the_same_rows(operations, at)
+        except (shadow.CannotCompute, rehearsal.CannotRehearse) as error:
             raise PreviewError(str(error)) from error
-        return Answer(
-            moved=list(_moved(before, after)),
-            looked_at=len({**before, **after}),
-            data=f"Measured on everything known at {at:%Y-%m-%d %H:%M} UTC.",
+
+
+def _on_the_same_rows(operations: Sequence[Operation], at: datetime) -> Answer:
+    from reporting import agreed, shadow
+
+    before, after = shadow.numbers(
+        [agreed.now(), agreed.proposed(operations)], moment=at
+    )
+    return _answer(before, after, at)
+
+
+def _after_the_files(operations: Sequence[Operation], at: datetime) -> Answer:
+    from identity import rehearsal as people
+    from measurement import otherwise, rehearsal
+    from reporting import agreed, shadow
+
+    deadline = rehearsal.Deadline.after(settings.PREVIEW_SECONDS)
+    [before] = shadow.numbers([agreed.now()], moment=at)
+    with rehearsal.rehearse(operations, at=at, deadline=deadline) as rehearsed:
+        people.follow(rehearsed, at=at)
+        deadline.hold()
+        [after] = shadow.numbers([agreed.proposed(operations)], moment=at)
+        refused, more, fewer = otherwise.refusals(rehearsed)
+        return replace(
+            _answer(before, after, at),
+            sentences=list(otherwise.sentences(rehearsed)),
+            samples=list(otherwise.samples(rehearsed)),
+            refused=refused,
+            refused_in_all=more,
+            taken_in_all=fewer,
         )
+
+
+def _answer(
+    before: "Mapping[Place, Number]", after: "Mapping[Place, Number]", at: datetime
+) -> Answer:
+    return Answer(
+        moved=list(_moved(before, after)),
+        looked_at=len({**before, **after}),
+        data=f"Measured on everything known at {at:%Y-%m-%d %H:%M} UTC.",
+    )
 
 
 def _moved(

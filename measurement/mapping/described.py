@@ -96,8 +96,8 @@ class StreamMapping:
         return self.systems[rule.system] if rule.system else self.system_id
 
 
-def of_stream(stream: SourceStream) -> StreamMapping:
-    """Return the mapping the registry holds for the stream.
+def of_stream(stream: SourceStream, *, owned: Owned | None = None) -> StreamMapping:
+    """Return the mapping the registry holds for the stream; see ``describe``.
 
     Raises:
         MappingError: there is none, or it names what does not exist.
@@ -110,7 +110,7 @@ def of_stream(stream: SourceStream) -> StreamMapping:
             f"{stream} has no mapping yet. Register one: manage.py load FILE "
             f"--mapping MAPPING.toml."
         )
-    return describe(stream, written)
+    return describe(stream, written, owned=owned)
 
 
 def describe(
