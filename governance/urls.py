@@ -1,11 +1,12 @@
 """Addresses of the pages on which registries are read and changed."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from governance.views import dictionary, log, proposing, requests
 
 app_name = "governance"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("governance.api.urls")),
     path("dictionary/", dictionary.index, name="dictionary"),
     # A key may hold slashes: a stream's mapping is web/visits:event.kind.
     path("dictionary/<slug:kind>/<path:key>/", dictionary.show, name="definition"),

@@ -159,7 +159,7 @@ def _unknown_domains(rows: Sequence[Operation]) -> Iterator[str]:
 def _refuse_unsound(problems: Iterable[str]) -> None:
     found = list(problems)
     if found:
-        raise Unsound(" ".join(found))
+        raise Unsound(*found)
 
 
 def _set_bases(rows: Sequence[Operation], operations: Sequence[Proposed]) -> None:

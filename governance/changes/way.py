@@ -21,7 +21,11 @@ class NothingAsked(ChangeError):
 
 
 class Unsound(ChangeError):
-    """What is asked for cannot be; the message lists what is wrong."""
+    """What is asked for cannot be; the message lists what is wrong, a sentence each."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
 
 
 class NotNow(ChangeError):

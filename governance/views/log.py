@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from governance import differences
 from governance.kinds import label_of
-from governance.models import GovernanceEvent, Seal, Verification
+from governance.models import GovernanceEvent
+from governance.trust import trust
 
 ROWS = 50
 _MOST = 2**63 - 1
@@ -34,19 +35,6 @@ class Row:
 
     event: GovernanceEvent
     changed: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True)
-class Trust:
-    """How far the log is known to be whole: what was found last, what is sealed."""
-
-    events: int
-    seal: Seal | None
-    looked: Verification | None
-
-    @property
-    def unsealed(self) -> int:
-        return self.events - (self.seal.seq if self.seal else 0)
 
 
 class Asked(forms.Form):
@@ -110,19 +98,11 @@ def index(request: HttpRequest) -> HttpResponse:
             "is_newest": not asked.data.get("before"),
             "rows": rows,
             "older": rows[-1].event.seq if len(found) > ROWS else None,
-            "trust": _trust(),
+            "trust": trust(),
         },
     )
     patch_cache_control(response, private=True, no_store=True)
     return response
-
-
-def _trust() -> Trust:
-    return Trust(
-        events=GovernanceEvent.objects.values_list("seq", flat=True).first() or 0,
-        seal=Seal.objects.first(),
-        looked=Verification.objects.first(),
-    )
 
 
 def _begins(day: date) -> datetime:
