@@ -63,7 +63,12 @@ def make_demo_accounts(folder: Path) -> list[DemoAccount]:
 def _ensure(account: DemoAccount, *, is_new: bool) -> None:
     user, made = User.objects.get_or_create(
         username=account.username,
-        defaults={"first_name": "Demo", "last_name": account.last_name},
+        defaults={
+            "first_name": "Demo",
+            "last_name": account.last_name,
+            # Of a domain nobody has: letters of a demo are read in its terminal.
+            "email": f"{account.username}@plumbline.example",
+        },
     )
     # A password takes a third of a second to hash: only where it changes.
     if made or is_new:

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.urls import reverse
 
 from governance import later
 from governance.models import Letter, User
@@ -36,6 +38,11 @@ def write(
         ignore_conflicts=True,
     )  # fmt: skip
     later.ask("governance.post")
+
+
+def address(page: str, *which: object) -> str:
+    """Return where a page is found from outside, for a letter to lead there."""
+    return settings.SITE_ADDRESS + reverse(page, args=which)
 
 
 def post(*, at: datetime) -> int:

@@ -186,6 +186,14 @@ _SMTP = {
 _CONSOLE = {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 MAILERS = {"default": _CONSOLE if MAIL_HOST == "none" else _SMTP}
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "plumbline@localhost")
+# Where letters lead: a worker that writes one was asked for by nobody's browser.
+_OUTSIDE = [
+    each.lstrip("*.") for each in ALLOWED_HOSTS if not secret.is_loopback([each])
+]
+SITE_ADDRESS = env.text(
+    "SITE_ADDRESS",
+    f"https://{_OUTSIDE[0]}" if any(_OUTSIDE) else "http://localhost:8000",
+).rstrip("/")
 
 # --- Programs -------------------------------------------------------------------------
 # JSON alone, and nothing that shows itself in a browser. Not among the installed apps: it

@@ -13,7 +13,7 @@ from governance.changes.deciding import (
     request_changes,
     why_not,
 )
-from governance.changes.due import Due, apply_due, deciders, give_up_expired, remind
+from governance.changes.due import Due, apply_due, give_up_expired, remind
 from governance.changes.proposing import (
     Proposed,
     propose,
@@ -23,6 +23,7 @@ from governance.changes.proposing import (
     submit,
     withdraw,
 )
+from governance.changes.telling import deciders
 from governance.changes.way import (
     ChangeError,
     Conflicted,

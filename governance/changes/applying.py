@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from governance import later, projections
+from governance.changes import telling
 from governance.changes.deciding import decide
 from governance.changes.way import (
     ChangeError,
@@ -50,17 +51,18 @@ def apply(*, request_id: int, digest: str, by: User, at: datetime) -> Applicatio
     try:
         return _apply(request_id, digest, by, at)
     except Conflicted as moved:
-        _say_so(request_id, by, moved)
+        _say_so(request_id, by, moved, at)
         raise
 
 
 @transaction.atomic
-def _say_so(request_id: int, by: User, moved: Conflicted) -> None:
+def _say_so(request_id: int, by: User, moved: Conflicted, at: datetime) -> None:
     acting(by)
     request = locked(request_id)
     # Somebody may have taken it back, or edited it, in between.
     if request.state in ChangeRequest.APPLICABLE:
         become(request, States.CONFLICTED, str(moved))
+        telling.came_of_it(request, by=by, at=at)
 
 
 @transaction.atomic
@@ -81,7 +83,9 @@ def _apply(request_id: int, digest: str, by: User, at: datetime) -> Application:
             f"Request {request.pk} was approved, and {lacking}: somebody who approved it "
             f"no longer answers for it. Revise it, so that it is reviewed again."
         )
-    return _take_effect(request, revision, by, at)
+    made = _take_effect(request, revision, by, at)
+    telling.came_of_it(request, by=by, at=at)
+    return made
 
 
 def _refuse_early(request: ChangeRequest, at: datetime) -> None:
@@ -101,14 +105,15 @@ def _take_effect(
     )
     projections.follow(written)
     become(request, States.APPLIED, "")
-    _overtake(revision)
+    _overtake(revision, at)
     if request.reverts is not None and request.reverts.state == States.APPLIED:
         become(request.reverts, States.REVERTED, f"Reverted by request {request.pk}.")
+        telling.came_of_it(request.reverts, at=at)
     later.ask("governance.seal")
     return made
 
 
-def _overtake(revision: Revision) -> None:
+def _overtake(revision: Revision, at: datetime) -> None:
     """Tell the open requests that were written against what has just been replaced."""
     changed = {(each.kind, each.key): each for each in revision.operations.all()}
     waiting = Operation.objects.filter(
@@ -120,12 +125,13 @@ def _overtake(revision: Revision) -> None:
     ).select_related("revision__request")  # fmt: skip
     for each in waiting:
         if (each.kind, each.key) in changed:
-            become(
+            overtaken = become(
                 each.revision.request,
                 States.CONFLICTED,
                 f"{each} was changed by request {revision.request_id}. Revise this one "
                 f"against what holds now.",
             )
+            telling.came_of_it(overtaken, at=at)
 
 
 @transaction.atomic
@@ -152,7 +158,9 @@ def override(
     request.save(update_fields=["review_due_at"])
     decide(request_id, digest, by, at, Decision.Verdict.OVERRIDE, reason)
     request.refresh_from_db()
-    return _take_effect(request, current_revision(request), by, at)
+    made = _take_effect(request, current_revision(request), by, at)
+    telling.broke_glass(request, by=by, reason=reason, at=at)
+    return made
 
 
 def _working_days_after(at: datetime, days: int) -> datetime:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance.changes import telling
 from governance.changes.way import (
     ChangeError,
     NotNow,
@@ -39,6 +40,7 @@ def approve(
         NotNow: it is not in review.
     """
     request = decide(request_id, digest, by, at, Decision.Verdict.APPROVE, comment)
+    telling.receipt(request, by=by, at=at)
     # What was applied in an emergency lacks nothing but the approvals it went without.
     is_applied = request.state == States.APPLIED
     lacking = unapproved(request) if is_applied else missing(request)
@@ -50,6 +52,7 @@ def approve(
         else:
             later = request.effective_at is not None and request.effective_at > at
             become(request, States.SCHEDULED if later else States.APPROVED, "")
+        telling.came_of_it(request, by=by, at=at)
     return request
 
 
@@ -60,7 +63,9 @@ def request_changes(
     """Ask whoever wrote it to change it first; the comment says what."""
     verdict = Decision.Verdict.REQUEST_CHANGES
     request = decide(request_id, digest, by, at, verdict, comment)
-    return become(request, States.CHANGES_REQUESTED, comment)
+    become(request, States.CHANGES_REQUESTED, comment)
+    telling.came_of_it(request, by=by, at=at)
+    return request
 
 
 @transaction.atomic
@@ -69,7 +74,9 @@ def reject(
 ) -> ChangeRequest:
     """Say no. What holds goes on to hold."""
     request = decide(request_id, digest, by, at, Decision.Verdict.REJECT, comment)
-    return become(request, States.REJECTED, comment)
+    become(request, States.REJECTED, comment)
+    telling.came_of_it(request, by=by, at=at)
+    return request
 
 
 @transaction.atomic

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
-from django.db.models import BooleanField, F, Func, QuerySet, Value
 
-from governance import mail
+from governance.changes import telling
 from governance.changes.applying import apply
 from governance.changes.way import (
     ChangeError,
@@ -61,7 +60,7 @@ def give_up_expired(*, at: datetime) -> int:
     expired = list(late.select_related("requested_by").select_for_update(of=["self"]))
     for request in expired:
         become(request, States.EXPIRED, "Nobody decided on it in time. Open it anew.")
-        _write_to_who_asked(request, "Ran out", request.note, at)
+        telling.came_of_it(request, at=at)
     return len(expired)
 
 
@@ -78,27 +77,10 @@ def remind(*, at: datetime) -> int:
     for request in soon:
         by_when = f"{request.expires_at:%d %B %Y, %H:%M} UTC"
         if request.state == States.IN_REVIEW:
-            mail.write(
-                to=deciders(request),
-                occasion=f"request {request.pk}, review {request.cycle}: decide",
-                subject=f"Decide by {request.expires_at:%d %B}: {request.title}",
-                text=f"Request {request.pk}, {request.title}, waits for your decision. "
-                f"It runs out on {by_when}.\n\nWhy it was asked for: {request.reason}",
-                at=at,
-            )
+            telling.reminded(request, at=at)
         waits = _WAITS[request.state].format(by_when=by_when)
-        _write_to_who_asked(request, "Runs out soon", waits, at)
+        telling.runs_out(request, waits, at=at)
     return len(soon)
-
-
-def deciders(request: ChangeRequest) -> QuerySet[User]:
-    """Return who may still say yes to what a request asks for."""
-    revision = current_revision(request)
-    heard = Decision.objects.filter(request=request, cycle=request.cycle)
-    return User.objects.filter(
-        _Asked(Value(request.pk), F("pk"), function="governance_may_decide"),
-        _Asked(Value(revision.pk), F("pk"), function="governance_answers"),
-    ).exclude(pk__in=heard.values("by"))
 
 
 _WAITS: dict[str, str] = {
@@ -107,12 +89,6 @@ _WAITS: dict[str, str] = {
     "again before {by_when}.",
     States.APPROVED: "It is approved and did not take effect. Apply it before {by_when}.",
 }
-
-
-class _Asked(Func):
-    """A yes or no the database gives."""
-
-    output_field = BooleanField()
 
 
 def _apply_one(request: ChangeRequest, at: datetime) -> str:
@@ -134,13 +110,12 @@ def _apply_one(request: ChangeRequest, at: datetime) -> str:
 
 @transaction.atomic
 def _left_at(request: ChangeRequest, by: User, said: str, at: datetime) -> str:
-    """Return where a request that could not be applied stands now, and tell who asked."""
+    """Return where a request that could not be applied stands now."""
     acting(by)
     now = locked(request.pk)
     if now.state == States.SCHEDULED:
         become(now, States.FAILED, said)
-    if now.state in {States.CONFLICTED, States.FAILED}:
-        _write_to_who_asked(now, "Did not take effect", now.note, at)
+        telling.came_of_it(now, at=at)
     return str(now.state)
 
 
@@ -154,17 +129,3 @@ def _who_said_yes(request: ChangeRequest) -> User:
         return last.by
     assert request.requested_by is not None, "somebody_asked holds it"
     return request.requested_by
-
-
-def _write_to_who_asked(
-    request: ChangeRequest, what: str, text: str, at: datetime
-) -> None:
-    if request.requested_by is None:
-        return
-    mail.write(
-        to=[request.requested_by],
-        occasion=f"request {request.pk}, review {request.cycle}: {what.lower()}",
-        subject=f"{what}: {request.title}",
-        text=f"Request {request.pk}, {request.title}. {text}",
-        at=at,
-    )

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from governance import kinds, soundness
+from governance.changes import telling
 from governance.changes.way import (
     OPEN_FOR,
     Conflicted,
@@ -223,6 +224,7 @@ def submit(*, request_id: int, by: User, at: datetime) -> ChangeRequest:
     request.expires_at = at + OPEN_FOR
     request.note = ""
     request.save(update_fields=["risk", "state", "cycle", "expires_at", "note"])
+    telling.asked(request, at=at)
     return request
 
 

@@ -234,3 +234,22 @@ def test_currencies_that_are_no_codes_are_refused(given, message):
     assert found(**given) == [
         ("measurement.E004", f"{message}; a currency is three capital letters.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ({}, "http://localhost:8000"),
+        (PUBLIC, "https://plumbline.example.com"),
+        ({**PUBLIC, "ALLOWED_HOSTS": ".shop.example"}, "https://shop.example"),
+        (
+            {**PUBLIC, "ALLOWED_HOSTS": "localhost,a.shop.example,b.shop.example"},
+            "https://a.shop.example",
+        ),
+        ({"SITE_ADDRESS": "https://plumb.shop.example/"}, "https://plumb.shop.example"),
+    ],
+)
+def test_letters_lead_to_the_first_name_of_the_outside_if_nothing_else_is_said(
+    told, said, address
+):
+    assert told(**said)["SITE_ADDRESS"] == address
