@@ -153,6 +153,14 @@ def _tasks() -> None:
             lines.write("tried\n")
         os.kill(os.getpid(), signal.SIGKILL)
 
+    @shared_task(name="tests.poison")
+    def poison(*, night_id: int) -> None:
+        note(f"poison of night {night_id} was taken")
+
+
+def _tasks_done_for_somebody() -> None:
+    from celery import shared_task
+
     @shared_task(name="tests.rename")
     def rename(*, username: str, first_name: str) -> None:
         from governance.models import User
@@ -167,10 +175,6 @@ def _tasks() -> None:
 
         queue.enqueue("tests.rename", **said)
 
-    @shared_task(name="tests.poison")
-    def poison(*, night_id: int) -> None:
-        note(f"poison of night {night_id} was taken")
-
 
 if __name__ == "__main__":
     import django
@@ -179,6 +183,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "measurement.settings")
     django.setup()
     _tasks()
+    _tasks_done_for_somebody()
     import tests.measurement.steps  # noqa: F401
     from measurement.celery import app
 
