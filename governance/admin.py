@@ -1,12 +1,15 @@
 """Where registries are read, and changed by those who may; and who signs in."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from governance import people, tokens
 from governance.forms import Patterns, Placed
 from governance.models import (
+    ApiToken,
     CampaignRule,
     ChangeRequest,
     Channel,
@@ -196,6 +199,31 @@ class Domains(RememberedAdmin):
         self, request: HttpRequest, obj: Domain | None = None
     ) -> bool:
         return False
+
+
+@admin.register(ApiToken)
+class ApiTokens(Kept):
+    """Programs that act for people. Of a secret there is nothing to see."""
+
+    fields = (
+        "name", "user", "scope", "made_at", "expires_at", "last_used_on", "revoked_at",
+    )  # fmt: skip
+    list_display = fields
+    list_filter = ["scope", ("revoked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__username"]
+    actions = ["revoke"]
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return tokens.may_revoke_any(people.asking(request))
+
+    @admin.action(description="Revoke: nobody acts by it", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[ApiToken]) -> None:
+        for token_id in chosen.values_list("pk", flat=True):
+            token = tokens.revoke(
+                token_id=token_id, by=people.asking(request), at=timezone.now()
+            )
+            self.message_user(request, f"{token} is revoked.", messages.SUCCESS)
 
 
 def _is_superuser(request: HttpRequest) -> bool:

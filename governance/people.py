@@ -1,5 +1,8 @@
 """Who is asking."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest
@@ -41,15 +44,21 @@ def may_suggest(user: User) -> bool:
 
 def acting(user: User) -> None:
     """Tell the database who acts, until the end of the transaction: its log names them."""
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('plumbline.actor', %s, true)", [str(user.pk)])
+    _tell("plumbline.actor", str(user.pk))
 
 
-def acting_by_program(user: User) -> None:
-    """Tell the database that a program acts for the user, until the transaction ends.
+@contextmanager
+def by_a_program() -> Iterator[None]:
+    """Tell the database that a program acts, until the end of this part of a transaction.
 
-    It then lets nobody decide, apply, or change who may do what.
+    It then lets nobody decide, apply, or change who may do what, whoever is acted for.
     """
-    acting(user)
+    _tell("plumbline.via", "api")
+    yield
+    # What breaks is rolled back, and this with it.
+    _tell("plumbline.via", "")
+
+
+def _tell(setting: str, value: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('plumbline.via', 'api', true)")
+        cursor.execute("select set_config(%s, %s, true)", [setting, value])

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from governance.views import dictionary, log, proposing, requests
+from governance.views import dictionary, log, proposing, requests, tokens
 
 app_name = "governance"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,4 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/<int:request_id>/drop/", proposing.drop, name="drop"),
     path("changes/<int:request_id>/<slug:verb>/", requests.act, name="act"),
     path("log/", log.index, name="log"),
+    path("tokens/", tokens.index, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke"),
 ]

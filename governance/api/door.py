@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from governance import history, people
 from governance.api.who import Need
 from governance.models import User
 
@@ -24,8 +26,8 @@ from governance.models import User
 class Door(APIView):
     """An address: what each method of it needs, and one transaction for all it does.
 
-    The transaction says to the database that a program acts, from the moment it is known
-    for whom: see ``people.acting_by_program``.
+    From its beginning the transaction says to the database that a program acts, whoever
+    asks and however they are known: nobody decides through this door.
     """
 
     needs: ClassVar[Mapping[str, Need]] = {}
@@ -34,11 +36,20 @@ class Door(APIView):
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        with transaction.atomic():
+        with (
+            transaction.atomic(),
+            people.by_a_program(),
+            ExitStack() as self.until_answered,
+        ):
             answer = super().dispatch(request, *args, **kwargs)
         patch_cache_control(answer, private=True, no_cache=True)
         patch_vary_headers(answer, ["Authorization", "Cookie"])
         return answer
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Name whoever is acted for to the tasks that are asked for, too."""
+        super().initial(request, *args, **kwargs)
+        self.until_answered.enter_context(history.acted_by(asker(request)))
 
 
 class Tagged(Door):

@@ -60,7 +60,7 @@ class Token(BaseAuthentication):
             token = tokens.known_by(secret.strip(), at=at)
         except tokens.NotHeard as refused:
             raise exceptions.AuthenticationFailed(str(refused)) from refused
-        people.acting_by_program(token.user)
+        people.acting(token.user)
         tokens.note_use(token, at=at)
         return token.user, token
 
@@ -72,8 +72,7 @@ class Session(SessionAuthentication):
         found: tuple[User, None] | None = super().authenticate(request)
         if found is None or not isinstance(found[0], User):
             return None
-        # Through this door nobody decides, whoever they are.
-        people.acting_by_program(found[0])
+        people.acting(found[0])
         return found
 
     def enforce_csrf(self, request: Request) -> None:

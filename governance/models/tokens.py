@@ -18,7 +18,11 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
     def live(self, at: datetime) -> Self:
         """Return those that are heard at the moment."""
-        return self.filter(revoked_at=None, expires_at__gt=at, user__is_active=True)
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
+    def gone(self, at: datetime) -> Self:
+        """Return those that were revoked or have run out."""
+        return self.filter(Q(revoked_at__isnull=False) | Q(expires_at__lte=at))
 
 
 class ApiToken(models.Model):
