@@ -4,6 +4,7 @@ Columns, types and constraints are the models'; this adds the natural key by whi
 is found again, and the columns no source sends because we compute them on the way in.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -63,6 +64,23 @@ class Entity:
         return frozenset(
             found.name for found in self.model._meta.concrete_fields
         ) - frozenset(ours)
+
+    def made_from(self) -> dict[str, set[str]]:
+        """Return what each computed field is worked out from, entity and field by name."""
+        return {name: set(self._made_from(name)) for name in sorted(self.computed)}
+
+    def _made_from(self, name: str) -> Iterator[str]:
+        source, _, which = name.rpartition("_")
+        rates = self.rates_of or self.name
+        if source in self.money:
+            yield from (f"{self.name}.{source}", f"{rates}.{which}_rate")
+        elif which == "rate":
+            day = f"{self.moment.removesuffix('_at')}_on"
+            yield from (f"{self.name}.currency", f"{self.name}.{day}")
+        elif name == "kind":
+            yield f"{self.name}.quantity"
+        else:
+            yield f"{self.name}.{self.moment}"
 
 
 _BY_SYSTEM = ("system", "source_id")

@@ -8,8 +8,9 @@ class ReportingConfig(AppConfig):
     verbose_name = "Reporting"
 
     def ready(self) -> None:
-        from governance import preview, soundness
-        from reporting import agreed, effects
+        from governance import calculations, preview, soundness
+        from reporting import agreed, effects, lineage
 
+        calculations.register(lineage.Readings())
         soundness.register(agreed.problems)
         preview.register(effects.Numbers())

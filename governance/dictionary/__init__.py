@@ -25,6 +25,7 @@ from governance.dictionary.searching import (
     kinds_for,
     search,
 )
+from governance.dictionary.uses import Origin, Reader, at_stake
 from governance.dictionary.words import (
     Difference,
     Line,
@@ -43,10 +44,13 @@ __all__ = [
     "Line",
     "Link",
     "NotDefined",
+    "Origin",
     "Pending",
+    "Reader",
     "Step",
     "Unreadable",
     "around",
+    "at_stake",
     "close_to",
     "columns_of",
     "compared",

@@ -1,9 +1,11 @@
 """Where a field comes from, and what else stands around a definition."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from governance import calculations
 from governance.dictionary.words import columns_of, in_words, rule_in_words
 from governance.models import Kind, Version
 from governance.models.versions import VersionQuerySet
@@ -65,7 +67,7 @@ def flows(version: Version, held: VersionQuerySet) -> list[Flow]:
         case _:
             return []
     mappings = held.filter(wanted, kind=Kind.MAPPING).in_use().order_by("key")
-    found = [_flow(each) for each in mappings]
+    found = [flow_of(each) for each in mappings]
     named = {name for each in found for name in (each.field, each.stream) if name}
     defined = frozenset(
         held.filter(kind__in=[Kind.FIELD, Kind.STREAM], key__in=named).values_list(
@@ -82,6 +84,8 @@ def around(version: Version, held: VersionQuerySet) -> list[Group]:
         ("Part of", named),
         ("Successor", _one(version.kind, version.successor)),
         ("Takes the place of", Q(kind=version.kind, successor=version.key)),
+        ("Worked out from", _fields(version, calculations.made_from)),
+        ("Goes into", _fields(version, calculations.made_with)),
         (_NAMING.get(version.kind, ""), _naming(version)),
     ]
     return [
@@ -99,7 +103,7 @@ def ownership(version: Version, held: VersionQuerySet) -> Version | None:
 
 
 # What stands among an entity's fields in a mapping, and is none of them.
-_CONDITIONS = {
+CONDITIONS = {
     "when_filled": "only where it is filled",
     "when_empty": "only where it is empty",
 }
@@ -110,24 +114,30 @@ _NAMING: dict[str, str] = {
 }
 
 
-def _flow(mapping: Version) -> Flow:
+def flow_of(mapping: Version) -> Flow:
+    """Return what a mapping does, as one column's way into one field."""
     stream, entity, name = field_of(mapping.key)
     rule = mapping.body.get("rule", {})
     columns, words = columns_of(rule), rule_in_words(rule)
     if [words] == columns:
-        words = _CONDITIONS.get(name, "as it is")
+        words = CONDITIONS.get(name, "as it is")
     return Flow(
         mapping=mapping.key,
         stream=stream,
         columns=tuple(columns),
         rule=words,
         entity=entity,
-        field="" if name in _CONDITIONS else f"{entity}.{name}",
+        field="" if name in CONDITIONS else f"{entity}.{name}",
     )
 
 
 def _one(kind: str, key: object) -> Q:
     return Q(kind=kind, key=key) if key else Q()
+
+
+def _fields(version: Version, beside: Callable[[str], frozenset[str]]) -> Q:
+    found = beside(version.key) if version.kind == Kind.FIELD else ()
+    return Q(kind=Kind.FIELD, key__in=sorted(found)) if found else Q()
 
 
 def _named(version: Version) -> Q:

@@ -6,9 +6,20 @@ from datetime import datetime
 
 from django.db.models import F, Prefetch, Q
 
+from governance import calculations
+from governance.calculations import Page
 from governance.dictionary.lineage import Flow, Group, around, flows, name_of, ownership
+from governance.dictionary.uses import Origin, Reader, origins, readers
 from governance.dictionary.words import Difference, Line, differences, lines
-from governance.models import ChangeRequest, Decision, Domain, Operation, User, Version
+from governance.models import (
+    ChangeRequest,
+    Decision,
+    Domain,
+    Kind,
+    Operation,
+    User,
+    Version,
+)
 from governance.models.versions import VersionQuerySet
 
 
@@ -29,6 +40,17 @@ class Definition:
     owned: Sequence[Line] = ()
     flows: Sequence[Flow] = ()
     groups: Sequence[Group] = ()
+    readers: Sequence[Reader] = ()
+    origins: Sequence[Origin] = ()
+    pages: Sequence[Page] = ()
+
+    @property
+    def shows_readers(self) -> bool:
+        """Return whether it is of a kind that numbers are computed from."""
+        return bool(self.readers) or (
+            self.kind == Kind.FIELD and self.version is not None
+        )
+
     owners: Sequence[str] = ()
     stewards: Sequence[str] = ()
 
@@ -96,6 +118,9 @@ def read(kind: str, key: str, *, at: datetime | None = None) -> Definition:
         owned=lines(owned.kind, owned.body) if owned else (),
         flows=flows(version, standing),
         groups=around(version, standing),
+        readers=readers(kind, key, standing),
+        origins=origins(version, standing),
+        pages=calculations.pages(key) if kind == Kind.KPI else (),
         owners=owners,
         stewards=stewards,
     )

@@ -9,6 +9,7 @@ from reporting.models import Reading
 from reporting.tables import figures
 
 STEPS = 9
+SIZES = "cohort_customers"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def table(
     cells: dict[tuple[str, int], Reading] = {}
     for reading in readings:
         cohort = str(reading.dimensions["cohort"])
-        if reading.metric == "cohort_customers":
+        if reading.metric == SIZES:
             sizes[cohort] = reading
         elif reading.metric == measure.metric:
             cells[cohort, int(reading.dimensions["month"])] = reading

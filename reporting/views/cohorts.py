@@ -45,7 +45,7 @@ def _segments(stands: Standing) -> list[str]:
     if stands.is_empty:
         return []
     named = Reading.objects.filter(
-        build=stands.build, storefront=stands.storefront, metric="cohort_customers"
+        build=stands.build, storefront=stands.storefront, metric=cohorts.SIZES
     ).values_list("dimensions__segment", flat=True)
     return sorted({str(segment) for segment in named.distinct() if segment})
 
@@ -58,7 +58,7 @@ def _table(
     readings = Reading.objects.filter(
         build=stands.build,
         storefront=stands.storefront,
-        metric__in=["cohort_customers", measure.metric],
+        metric__in=[cohorts.SIZES, measure.metric],
         dimensions__segment=segment,
     )
     return cohorts.table(

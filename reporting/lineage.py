@@ -1,0 +1,102 @@
+"""What each calculation reads of the canonical model, and on which pages it shows.
+
+Said here beside the SQL and held to it: a test reads the statements, from a view's column
+down to the tables, and expects these fields, no more and no fewer.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from governance.calculations import TAGS, Fields, Page
+from measurement.entities import ENTITIES
+from reporting.tables import acquisition, cohorts
+
+# Whose an order is, when it was placed and which of two comes first, and whether it counts.
+_ORDERS = frozenset(
+    {"order.customer", "order.placed_at", "order.source_id", "order.status"}
+)
+# By what records are taken for one person.
+_PEOPLE = frozenset(
+    f"customer.{name}"
+    for name in (
+        "birth_on",
+        "country",
+        "email",
+        "first_name",
+        "is_guest",
+        "last_name",
+        "phone",
+    )
+) | {"identifier.customer", "identifier.kind", "identifier.value"}
+_TOUCHES = TAGS | {
+    "event.at",
+    "event.customer",
+    "event.kind",
+    "event.message_id",
+    "event.order",
+}
+_MONEY = frozenset(
+    {
+        "order_line.amount_shop",
+        "order_line.order",
+        "refund.amount_shop",
+        "refund.order",
+    }
+)
+_DAYS = frozenset({"order.placed_on"})
+_SEGMENTS = frozenset(
+    {
+        "customer.segment",
+        "customer.source_id",
+        "customer.source_updated_at",
+        "lifecycle_stage.customer",
+        "lifecycle_stage.segment",
+        "lifecycle_stage.started_at",
+    }
+)
+
+_BY_CHANNEL = _ORDERS | _PEOPLE | _TOUCHES
+_BY_MONTH = _ORDERS | _PEOPLE | _DAYS | _SEGMENTS
+
+READS: Mapping[str, Fields] = {
+    "customers": _BY_CHANNEL,
+    "orders": _BY_CHANNEL,
+    "revenue": _BY_CHANNEL | _MONEY,
+    "average_order_value": _BY_CHANNEL | _MONEY,
+    "repeat_rate_90": _BY_CHANNEL | _DAYS,
+    **dict.fromkeys(acquisition.LIFETIMES, _BY_CHANNEL | _DAYS | _MONEY),
+    "cohort_customers": _BY_MONTH,
+    "cohort_retention": _BY_MONTH,
+    "cohort_value": _BY_MONTH | _MONEY,
+}
+
+
+class Readings:
+    """What the published numbers are made of."""
+
+    def reads(self) -> Mapping[str, Fields]:
+        return READS
+
+    def made_from(self) -> Mapping[str, Fields]:
+        return _MADE_FROM
+
+    def pages(self, kpi: str) -> Sequence[Page]:
+        """Return the pages whose tables ask for the KPI's readings."""
+        found = []
+        if kpi in acquisition.METRICS:
+            found.append(Page("Acquisition to LTV", reverse("reporting:acquisition")))
+        if kpi == cohorts.SIZES:
+            found.append(Page("Cohorts", reverse("reporting:cohorts")))
+        for measure in cohorts.MEASURES:
+            if kpi == measure.metric:
+                address = f"{reverse('reporting:cohorts')}?measure={measure.key}"
+                found.append(Page(f"Cohorts: {measure.name}", address))
+        return found
+
+
+_MADE_FROM: Mapping[str, Fields] = {
+    f"{entity.name}.{name}": frozenset(fields)
+    for entity in ENTITIES.values()
+    for name, fields in entity.made_from().items()
+}
