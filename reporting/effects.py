@@ -60,7 +60,7 @@ def _after_the_files(operations: Sequence[Operation], at: datetime) -> Answer:
     deadline = rehearsal.Deadline.after(settings.PREVIEW_SECONDS)
     [before] = shadow.numbers([agreed.now()], moment=at)
     with rehearsal.rehearse(operations, at=at, deadline=deadline) as rehearsed:
-        people.follow(rehearsed, at=at)
+        people.follow(at=at)
         deadline.hold()
         [after] = shadow.numbers([agreed.proposed(operations)], moment=at)
         refused, more, fewer = otherwise.refusals(rehearsed)
