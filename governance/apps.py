@@ -9,6 +9,8 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
+        from governance import budget, soundness
         from governance.roles import write_groups
 
+        soundness.register(budget.problems)
         post_migrate.connect(write_groups, dispatch_uid="governance.roles")

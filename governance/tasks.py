@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from governance import changes, log, mail, preview
+from governance import changes, housekeeping, log, mail, preview, reviews
 
 
 @shared_task(name="governance.seal")
@@ -37,6 +37,24 @@ def measure_preview(*, preview_id: int) -> dict[str, Any]:
     """Measure what a proposal would do. Running it twice measures it once."""
     made = preview.measure(preview_id=preview_id, at=timezone.now())
     return {"state": made.state, "seconds": round(made.seconds, 1)}
+
+
+@shared_task(name="governance.open_reviews")
+def open_reviews() -> dict[str, Any]:
+    """Open the reviews that are due, and remind of those that are late."""
+    at = timezone.now()
+    opened = reviews.open_due(at=at)
+    return {
+        "opened": [each.occasion for each in opened],
+        "late": reviews.remind(at=at),
+    }
+
+
+@shared_task(name="governance.propose_retirements")
+def propose_retirements() -> dict[str, int | None]:
+    """Suggest that what nobody reads is retired, once a quarter."""
+    made = housekeeping.propose_retirements(at=timezone.now())
+    return {"request": made.pk if made else None}
 
 
 @shared_task(name="governance.post")

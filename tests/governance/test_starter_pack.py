@@ -1,10 +1,11 @@
 """The pack a new installation begins with, held against the code it speaks of."""
 
+from collections import Counter
 from importlib import import_module
 
 import pytest
 
-from governance import kinds, taxonomy
+from governance import budget, kinds, taxonomy
 from governance.models import Kind, Operation
 from governance.starter import UnsoundPack, pack
 from identity import clusters, enrichment, evidence, keys, names, stitching
@@ -204,11 +205,29 @@ def test_consent_is_asked_for_what_is_done_with_it():
 
 
 def test_every_check_that_blocks_a_build_is_written_down():
-    checks = written(Kind.QUALITY)
+    checks = written(Kind.QUALITY).values()
 
     assert {
-        body["metric"]: (body["dataset"], body["severity"]) for body in checks.values()
+        body["metric"]: (body["dataset"], body["severity"])
+        for body in checks
+        if body["metric"] != budget.METRIC
     } == {check.__name__.lstrip("_"): ("build", "block") for check in CHECKS}
+
+
+def test_every_entity_has_a_budget_with_room_for_what_it_has_and_a_little_more():
+    budgets = {
+        body["dataset"]: body["parameters"]["most"]
+        for body in written(Kind.QUALITY).values()
+        if body["metric"] == budget.METRIC
+    }
+    has = Counter(budget.entity_of(key) for key in written(Kind.FIELD))
+
+    assert budgets.keys() == has.keys()
+    assert {
+        entity: (has[entity], most)
+        for entity, most in budgets.items()
+        if not has[entity] < most <= has[entity] * 2
+    } == {}
 
 
 @pytest.mark.parametrize(

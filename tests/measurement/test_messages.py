@@ -22,6 +22,8 @@ DUE = {
     "measurement.revive": 60,
     "governance.apply_due": 60,
     "governance.give_up_expired": 3_600,
+    "governance.open_reviews": 3_600,
+    "governance.propose_retirements": 86_400,
     "governance.post": 600,
     "governance.seal": 3_600,
 }

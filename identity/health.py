@@ -1,0 +1,60 @@
+"""What the review queue has come to, for whoever reviews how well things are."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Avg, F, Min
+
+from governance.facts import Fact
+from identity.models import MatchCandidate, Merge
+
+# Two people who are one are counted twice for as long as nobody decides.
+_TOO_OLD = timedelta(days=14)
+
+
+class WhoIsWho:
+    """How many pairs wait for a steward, for how long, and how many were decided."""
+
+    title = "Who is who"
+
+    def facts(self, *, since: datetime, until: datetime) -> Iterator[Fact]:
+        waiting = MatchCandidate.objects.pending().filter(found_at__lt=until)
+        oldest = waiting.aggregate(oldest=Min("found_at"))["oldest"]
+        age = (until - oldest).days if oldest else 0
+        yield Fact(
+            "Pairs that wait for a steward", f"{waiting.count():,}",
+            f"the oldest for {age} days" if oldest else "",
+            age < _TOO_OLD.days,
+        )  # fmt: skip
+        decided = MatchCandidate.objects.filter(
+            decided_at__gte=since, decided_at__lt=until
+        )
+        took = decided.aggregate(took=Avg(F("decided_at") - F("found_at")))["took"]
+        yield Fact(
+            "Pairs decided", f"{decided.count():,}",
+            f"after {took.days} days on average" if took else "",
+        )  # fmt: skip
+        joined = Merge.objects.filter(at__gte=since, at__lt=until)
+        by_hand = joined.filter(by__isnull=False)
+        yield Fact(
+            "People joined", f"{joined.count():,}",
+            f"{by_hand.count():,} of them by a steward",
+        )  # fmt: skip
+
+
+# What the stitching compares, and what it writes beside each order.
+_STITCHING = (
+    "customer.source_id", "customer.is_guest", "customer.first_name",
+    "customer.last_name", "customer.email", "customer.phone", "customer.country",
+    "customer.birth_on", "customer.segment", "customer.source_updated_at",
+    "identifier.customer", "identifier.kind", "identifier.value",
+    "lifecycle_stage.customer", "lifecycle_stage.started_at", "lifecycle_stage.stage",
+    "lifecycle_stage.segment", "consent_event.customer", "consent_event.purpose",
+    "consent_event.channel", "consent_event.state", "consent_event.at",
+    "order.customer", "order.placed_at",
+)  # fmt: skip
+
+
+def fields_read() -> dict[str, str]:
+    """Return the fields by which people are known, and what that is for."""
+    return dict.fromkeys(_STITCHING, "who is who")

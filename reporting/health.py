@@ -1,0 +1,68 @@
+"""What publishing has come to, for whoever reviews how well things are."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from governance.facts import Fact
+from reporting.metrics import METRICS
+from reporting.models import Build
+
+_NAMED = 5
+
+
+class Publishing:
+    """How often numbers were published, and what held them back."""
+
+    title = "Numbers"
+
+    def facts(self, *, since: datetime, until: datetime) -> Iterator[Fact]:
+        builds = Build.objects.filter(made_at__gte=since, made_at__lt=until)
+        published = builds.filter(published_at__isnull=False)
+        yield Fact("Published", f"{published.count()}", f"of {builds.count()} builds")
+        held = builds.filter(state=Build.State.HELD)
+        said = Counter(held.values_list("message", flat=True))
+        yield Fact(
+            "Held back by a check", f"{held.count()}", "yesterday's numbers stayed up",
+            not held.exists(),
+            tuple(
+                (message or "no reason kept", f"{n} times")
+                for message, n in said.most_common(_NAMED)
+            ),
+        )  # fmt: skip
+
+
+def formula_in_words(key: str) -> str:
+    """Return what a calculation does, as the metric that makes it says; or nothing.
+
+    >>> formula_in_words("orders").splitlines()[0]
+    'How many purchases there were.'
+    """
+    metric = METRICS.get(key)
+    return metric.definition if metric else ""
+
+
+# What a snapshot takes for the KPIs to be computed of.
+_COUNTED = (
+    "order.source_id", "order.customer", "order.placed_at", "order.placed_on",
+    "order.status", "order.currency", "order.shop_rate", "order_line.order",
+    "order_line.amount", "order_line.amount_shop", "refund.order", "refund.amount",
+    "refund.currency", "refund.shop_rate", "refund.amount_shop", "event.message_id",
+    "event.kind", "event.at", "event.customer", "event.order", "event.utm_source",
+    "event.utm_medium", "event.utm_campaign", "event.referrer",
+    "lifecycle_stage.stage", "lifecycle_stage.segment",
+)  # fmt: skip
+# What a person's page shows beside that.
+_SHOWN = (
+    "customer.email", "customer.phone", "refund.refunded_at",
+    "refund.reason", "event.landing_page", "campaign.name", "campaign.kind",
+    "campaign_send.campaign", "campaign_send.customer", "campaign_send.sent_at",
+)  # fmt: skip
+
+
+def fields_read() -> dict[str, str]:
+    """Return the fields that a KPI or a page needs, and which of the two."""
+    return {
+        **dict.fromkeys(_SHOWN, "the page of a person"),
+        **dict.fromkeys(_COUNTED, "KPIs"),
+    }
