@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from governance.views import dictionary, log, proposing, requests, tokens
+from governance.views import (
+    dictionary,
+    log,
+    playbook,
+    proposing,
+    requests,
+    reviews,
+    tokens,
+)
 
 app_name = "governance"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +26,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/<int:request_id>/drop/", proposing.drop, name="drop"),
     path("changes/<int:request_id>/<slug:verb>/", requests.act, name="act"),
     path("log/", log.index, name="log"),
+    path("playbook/", playbook.index, name="playbook"),
+    path("playbook/changes/", playbook.changes, name="playbook_changes"),
+    path("playbook/reviews/", reviews.index, name="reviews"),
+    path("playbook/reviews/<int:review_id>/", reviews.show, name="review"),
+    path("playbook/reviews/<int:review_id>/sign/", reviews.sign, name="sign"),
+    path("playbook/reviews/<int:review_id>/agree/", reviews.agree, name="agree"),
+    path(
+        "playbook/reviews/<int:review_id>/tick/<int:action_id>/",
+        reviews.tick,
+        name="tick",
+    ),
     path("tokens/", tokens.index, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke"),
 ]
