@@ -11,8 +11,9 @@ class MeasurementConfig(AppConfig):
     verbose_name = "Measurement"
 
     def ready(self) -> None:
-        from governance import later, observed, soundness
+        from governance import later, observed, soundness, unwell
         from measurement import agreement
+        from measurement import unwell as loading
         from measurement.checks import (
             no_task_outlives_its_message,
             reports_have_a_zone_and_currencies_are_codes,
@@ -21,6 +22,7 @@ class MeasurementConfig(AppConfig):
         from measurement.workbench.filling import Fills
 
         observed.register(Fills())
+        unwell.register(loading.signs)
         later.carried_by(_enqueue)
         soundness.register(agreement.problems)
         checks.register(no_task_outlives_its_message)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST
 
-from governance import changes, desk, dossier, people, preview
+from governance import changes, desk, dossier, people, preview, since, unwell
 from governance.kinds import KINDS
 from governance.models import ChangeRequest, Kind, User
 
@@ -29,7 +29,8 @@ may_read = permission_required("governance.view_changerequest", raise_exception=
 @may_read
 def index(request: HttpRequest) -> HttpResponse:
     """Show the desk: what waits for the reader, what they asked for, what came of it."""
-    asker = people.asking(request)
+    asker, now = people.asking(request), timezone.now()
+    came_before = since.come(asker, at=now)
     every = ChangeRequest.objects.all()
     mine = every.filter(requested_by=asker)
     applied = every.filter(state__in=[States.APPLIED, States.REVERTED])
@@ -47,6 +48,9 @@ def index(request: HttpRequest) -> HttpResponse:
             "applied": _pile(
                 applied.filter(is_bootstrap=False).order_by("-application__at")
             ),
+            "since": came_before,
+            "news": since.news(asker, since=came_before) if came_before else [],
+            "unwell": unwell.of(asker, at=now),
             "may_propose": people.may_propose(asker),
             "may_suggest": people.may_suggest(asker),
         },

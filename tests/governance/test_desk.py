@@ -96,7 +96,7 @@ def test_the_desk_costs_the_same_for_one_row_and_for_many(
         requests.in_review(requests.kpi(domain, f"ltv_{each}"), by=steward)
     client = as_(make.owner(domain))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         client.get("/changes/")
 
 
