@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import PurePath
 
 from governance import changes
 from governance.exchange import as_csv, as_yaml
@@ -12,6 +13,7 @@ from governance.kinds import KINDS
 from governance.models import ChangeRequest, User, Version
 
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
+_ENDINGS = {".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 _WRITERS = {"yaml": as_yaml.write, "csv": as_csv.write}
 _READERS = {"yaml": as_yaml.read, "csv": as_csv.read}
 
@@ -29,9 +31,8 @@ def form_of(name: str) -> str:
     Raises:
         Unfit: its name ends in neither.
     """
-    ending = name.rpartition(".")[2].lower()
-    form = {"yml": "yaml"}.get(ending, ending)
-    if form not in _READERS:
+    form = _ENDINGS.get(PurePath(name).suffix.lower())
+    if form is None:
         raise Unfit("Its name ends neither in .yaml nor in .csv. Import one of these.")
     return form
 
@@ -85,6 +86,7 @@ def propose(
     without_left_out: bool,
     by: User,
     at: datetime,
+    effective_at: datetime | None = None,
 ) -> ChangeRequest:
     """Ask for all a file says otherwise, as one draft.
 
@@ -98,7 +100,12 @@ def propose(
             f"file, or say that they are to be left out."
         )
     return changes.propose(
-        title=title, reason=reason, operations=trial.asked, by=by, at=at
+        title=title,
+        reason=reason,
+        operations=trial.asked,
+        by=by,
+        at=at,
+        effective_at=effective_at,
     )
 
 
