@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from governance.models import Channel, Storefront
+from governance.models import ChangeRequest, Channel, Storefront
 from identity.models import Person
 from measurement.models import Night
 
@@ -30,6 +30,9 @@ class Build(models.Model):
     identity_moment = models.DateTimeField()
     # {"ltv_90": "1", ...}: the version of each definition it was computed with.
     definitions = models.JSONField(default=dict)
+    # {"kpi": {"ltv_90": 1}, "mapping": {...}}: every definition its numbers depend on, at
+    # the version that was in force; nothing where a build was made before this was kept.
+    versions = models.JSONField(default=dict)
     # What went in: rows per table, and a digest by which an equal input is known.
     inputs = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
@@ -102,6 +105,58 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.dimensions}"
+
+
+class Annotation(models.Model):
+    """From this build on a published number means something else: what changed, and how.
+
+    One row per metric and version that came into force since the build before it.
+    Written as the build is published, and never again.
+    """
+
+    class Comparison(models.TextChoices):
+        RESTATED = "restated", "Restated"
+        RESET = "reset", "Reset"
+        BRIDGED = "bridged", "Bridged"
+
+    build = models.ForeignKey(
+        Build, on_delete=models.PROTECT, related_name="annotations"
+    )
+    metric = models.CharField(max_length=200)
+    kind = models.CharField(max_length=16)
+    key = models.CharField(max_length=200)
+    # The version before it; none, where the definition is new.
+    before = models.PositiveIntegerField(null=True)
+    after = models.PositiveIntegerField()
+    since = models.DateTimeField(help_text="When that version came into force.")
+    comparison = models.CharField(max_length=8, choices=Comparison)
+    request = models.ForeignKey(
+        ChangeRequest, on_delete=models.PROTECT, related_name="annotations"
+    )
+    text = models.TextField(help_text="What it says otherwise, in words.")
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        constraints = [
+            UniqueConstraint(
+                fields=["build", "metric", "kind", "key", "after"],
+                name="one_annotation_per_metric_and_version",
+            ),
+            CheckConstraint(
+                condition=Q(comparison__in=["restated", "reset", "bridged"]),
+                name="comparison_is_one_of_three",
+            ),
+            CheckConstraint(
+                condition=Q(before=None) | Q(before__lt=models.F("after")),
+                name="annotation_tells_of_a_later_version",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["metric", "-since"], name="annotations_of_a_metric")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric}: {self.kind} {self.key}, version {self.after}"
 
 
 class Buyer(models.Model):

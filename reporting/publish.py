@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from governance.models import Channel
 from governance.taxonomy import UNATTRIBUTED
 from measurement.models import Night
-from reporting import checks, engine, snapshot
+from reporting import annotations, checks, engine, snapshot
 from reporting.agreed import Agreed
 from reporting.agreed import now as agreed_now
 from reporting.engine import Engine
@@ -60,6 +60,7 @@ def compute(*, at: datetime, night: Night | None) -> Build:
             data_moment=at,
             identity_moment=at,
             definitions=agreed.versions(),
+            versions=annotations.versions(),
             inputs=_inputs(views, taken),
             digest=digest,
         )
@@ -73,10 +74,11 @@ def compute(*, at: datetime, night: Night | None) -> Build:
 def publish(*, build: Build, at: datetime) -> Build:
     """Put the build's readings up in place of those published, if they pass the checks.
 
-    One transaction: a reader sees the old readings or the new, never both or none. A
-    build that does not pass is held back with the reasons in its ``message``, and what
-    is up stays up. Publishing what is published changes nothing. Two who publish at once
-    do so one after the other.
+    One transaction: a reader sees the old readings or the new, never both or none, and
+    with the new ones what changed under each number since the old. A build that does not
+    pass is held back with the reasons in its ``message``, and what is up stays up.
+    Publishing what is published changes nothing. Two who publish at once do so one after
+    the other.
 
     Raises:
         AlreadySuperseded: a later build has taken its place, whether it was up or not.
@@ -96,6 +98,8 @@ def publish(*, build: Build, at: datetime) -> Build:
         build.save(update_fields=["state", "message"])
         return build
 
+    before = Build.objects.filter(state=Build.State.PUBLISHED).first()
+    annotations.write(build=build, before=before)
     _supersede_others(than=build, state=Build.State.PUBLISHED)
     Buyer.objects.exclude(build=build).delete()
     build.state, build.published_at, build.message = Build.State.PUBLISHED, at, ""
