@@ -50,6 +50,7 @@ class Definition(Tagged):
             found = dictionary.read(kind, key, at=as_of(said["as_of"]))
         except dictionary.NotDefined as unknown:
             raise Http404(str(unknown)) from unknown
+        usage.note(kind, key, on=timezone.now().date())
         versions, following = one_page(
             request, dictionary.versions(kind, key), order=["-number"]
         )

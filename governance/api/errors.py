@@ -115,14 +115,17 @@ def _parts(place: str, detail: Any) -> Iterator[Wrong]:
     match detail:
         case dict():
             for name, found in detail.items():
-                # What is wrong with a whole is said under this name.
-                is_whole = name == "non_field_errors"
-                inner = place if is_whole else f"{place}.{name}" if place else str(name)
-                yield from _parts(inner, found)
+                yield from _parts(_within(place, name), found)
         case list() if all(isinstance(each, str) for each in detail):
             for each in detail:
                 code = getattr(each, "code", "")
                 yield Wrong(place or "body", _OF_A_PART.get(code, str(each)))
-        case list():
-            for number, found in enumerate(detail):
-                yield from _parts(f"{place}[{number}]", found)
+
+
+def _within(place: str, name: str | int) -> str:
+    # A whole that is wrong is told of under a name of the framework's.
+    if name == "non_field_errors":
+        return place
+    if isinstance(name, int):
+        return f"{place}[{name}]"
+    return f"{place}.{name}" if place else name
