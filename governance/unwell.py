@@ -70,7 +70,7 @@ def sign_of(kind: str, key: str, words: str, *, name: str = "") -> Sign:
     return Sign(name or key, words, reverse("governance:definition", args=[kind, key]))
 
 
-def _by_kind(held: Iterable[dict[str, Any]]) -> Mine:
+def _by_kind(held: Iterable[Mapping[str, Any]]) -> Mine:
     found = defaultdict(set)
     for each in held:
         found[each["kind"]].add(each["key"])
@@ -113,7 +113,7 @@ def _left_alone(user: User) -> Iterator[Sign]:
             )
 
 
-def _without_successor(held: Iterable[dict[str, Any]]) -> Iterator[Sign]:
+def _without_successor(held: Iterable[Mapping[str, Any]]) -> Iterator[Sign]:
     for each in held:
         if each["state"] == State.DEPRECATED and not each["successor"]:
             yield sign_of(
