@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from django.http import Http404
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance import dictionary
+from governance import dictionary, usage
 from governance.api.addresses import as_of, asked, one_of, one_page
 from governance.api.door import Tagged, asker
 from governance.api.telling import DefinitionOut, StepOut, every

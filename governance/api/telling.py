@@ -141,12 +141,15 @@ class MovedOut(serializers.Serializer[Any]):
 class AnswerOut(serializers.Serializer[Any]):
     """What would move. Sample rows stay on the page, for those who may see them there."""
 
-    looked_at = serializers.IntegerField()
-    moved_in_all = serializers.IntegerField()
-    largest = serializers.CharField()
-    on_data = serializers.CharField(source="data")
-    sentences = serializers.ListField(child=serializers.CharField())
-    moved = MovedOut(many=True)
+    looked_at = serializers.IntegerField(default=0)
+    moved_in_all = serializers.IntegerField(default=0)
+    largest = serializers.CharField(default="")
+    # `data` is taken: a serializer's own.
+    on_data = serializers.CharField(source="data", default="")
+    sentences = serializers.ListField(child=serializers.CharField(), default=[])
+    refused_in_all = serializers.IntegerField(default=0)
+    taken_in_all = serializers.IntegerField(default=0)
+    moved = MovedOut(many=True, default=[])
 
 
 class PreviewOut(serializers.Serializer[Preview]):
