@@ -43,7 +43,7 @@ class Words(forms.CharField):
         super().__init__(strip=False, **options)
 
     def to_python(self, value: Any) -> str:
-        typed = _as_shown(super().to_python(value))
+        typed = _as_shown(super().to_python(value) or "")
         return typed.strip() or typed.strip(" \n")
 
 

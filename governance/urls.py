@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from governance.views import (
     dictionary,
+    exchanging,
     log,
     playbook,
     proposing,
@@ -16,6 +17,17 @@ app_name = "governance"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("governance.api.urls")),
     path("dictionary/", dictionary.index, name="dictionary"),
+    path(
+        "dictionary/export.yaml",
+        exchanging.export,
+        {"form": "yaml"},
+        name="export_yaml",
+    ),
+    path(
+        "dictionary/export.csv", exchanging.export, {"form": "csv"}, name="export_csv"
+    ),
+    path("dictionary/import/", exchanging.choose, name="import"),
+    path("dictionary/import/dry-run/", exchanging.tried, name="tried"),
     # A key may hold slashes: a stream's mapping is web/visits:event.kind.
     path("dictionary/<slug:kind>/<path:key>/", dictionary.show, name="definition"),
     path("changes/", requests.index, name="desk"),

@@ -47,6 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "states": State.choices,
             "page": page,
             "rows": _in_short(rows),
+            "may_suggest": may_suggest(reader),
             "near": _in_short([] if rows else dictionary.close_to(asked, kinds=kinds)),
         },
     )
