@@ -1,14 +1,15 @@
 """Which definitions anybody still needs: looked up by people, or read by the steps.
 
-The apps above say which fields their code reads, and what for. Look-ups are counted by
-the day, without anybody's name.
+The apps above say which fields they compute with, and which others their code reads.
+Look-ups are counted by the day, without anybody's name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
+from governance import calculations
 from governance.models import Kind, LookUp, Version
 from governance.models.versions import VersionQuerySet
 from governance.projections import field_of
@@ -16,13 +17,13 @@ from governance.projections import field_of
 # A quarter: what nobody asked for in all its reports, nobody asks for.
 UNREAD_AFTER = timedelta(days=90)
 
-type Readers = Callable[[], Mapping[str, str]]
+type Readers = Callable[[], Iterable[str]]
 
 _readers: list[Readers] = []
 
 
 def register(readers: Readers) -> None:
-    """Ask here too which fields are read, by their keys, and what for."""
+    """Ask here too which fields are read, by their keys."""
     if readers not in _readers:
         _readers.append(readers)
 
@@ -34,9 +35,10 @@ def note(kind: str, key: str, *, on: date) -> None:
     )
 
 
-def read_by() -> dict[str, str]:
-    """Return the fields that the code of the apps above reads, each with what for."""
-    return {field: what for readers in _readers for field, what in readers().items()}
+def read_by_steps() -> set[str]:
+    """Return the fields that calculations and the code of the apps above read."""
+    others = {field for readers in _readers for field in readers()}
+    return others | calculations.every_field()
 
 
 def used(fields: VersionQuerySet) -> set[str]:
@@ -44,13 +46,12 @@ def used(fields: VersionQuerySet) -> set[str]:
 
     A field that no source fills is read in vain, unless we work it out ourselves.
     """
-    read = read_by()
     mappings = Version.objects.current().in_use().filter(kind=Kind.MAPPING)
     filled = {
         ".".join(field_of(key)[1:]) for key in mappings.values_list("key", flat=True)
     }
     computed = fields.filter(body__computed=True).values_list("key", flat=True)
-    return read.keys() & (filled | set(computed))
+    return read_by_steps() & (filled | set(computed))
 
 
 def unread(*, at: datetime) -> list[Version]:

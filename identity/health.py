@@ -42,11 +42,12 @@ class WhoIsWho:
         )  # fmt: skip
 
 
-# What the stitching compares, and what it writes beside each order.
+# What the stitching compares and a steward is shown, and what is written beside orders.
 _STITCHING = (
     "customer.source_id", "customer.is_guest", "customer.first_name",
     "customer.last_name", "customer.email", "customer.phone", "customer.country",
     "customer.birth_on", "customer.segment", "customer.source_updated_at",
+    "customer.status", "customer.subscription_status", "customer.created_at",
     "identifier.customer", "identifier.kind", "identifier.value",
     "lifecycle_stage.customer", "lifecycle_stage.started_at", "lifecycle_stage.stage",
     "lifecycle_stage.segment", "consent_event.customer", "consent_event.purpose",
@@ -55,6 +56,6 @@ _STITCHING = (
 )  # fmt: skip
 
 
-def fields_read() -> dict[str, str]:
-    """Return the fields by which people are known, and what that is for."""
-    return dict.fromkeys(_STITCHING, "who is who")
+def fields_read() -> tuple[str, ...]:
+    """Return the fields by which people are known."""
+    return _STITCHING

@@ -11,8 +11,8 @@ class MeasurementConfig(AppConfig):
     verbose_name = "Measurement"
 
     def ready(self) -> None:
-        from governance import later, observed, soundness, unwell
-        from measurement import agreement
+        from governance import facts, later, observed, soundness, unwell, usage
+        from measurement import agreement, health
         from measurement import unwell as loading
         from measurement.checks import (
             no_task_outlives_its_message,
@@ -23,6 +23,8 @@ class MeasurementConfig(AppConfig):
 
         observed.register(Fills())
         unwell.register(loading.signs)
+        facts.register(health.Loading())
+        usage.register(health.fields_read)
         later.carried_by(_enqueue)
         soundness.register(agreement.problems)
         checks.register(no_task_outlives_its_message)

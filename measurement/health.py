@@ -9,6 +9,7 @@ from django.db.models import Max, Q, Sum
 from governance.dictionary import columns_of
 from governance.facts import Fact
 from governance.models import FieldMapping, SourceStream
+from measurement.entities import ENTITIES
 from measurement.models import Night, SyncRun
 
 # A source that sends every day, and was not heard of for so long, has fallen silent.
@@ -27,6 +28,15 @@ class Loading:
         yield _failed(since, until)
         yield _silent(until)
         yield _unmapped()
+
+
+def fields_read() -> list[str]:
+    """Return the fields by which the loading tells which of two rows is the newer."""
+    return [
+        f"{entity.name}.source_updated_at"
+        for entity in ENTITIES.values()
+        if "source_updated_at" in entity.mappable()
+    ]
 
 
 def _rejected(since: datetime, until: datetime) -> Fact:

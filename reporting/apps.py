@@ -8,11 +8,14 @@ class ReportingConfig(AppConfig):
     verbose_name = "Reporting"
 
     def ready(self) -> None:
-        from governance import calculations, preview, soundness, unwell
-        from reporting import agreed, effects, lineage
+        from governance import calculations, facts, preview, soundness, unwell, usage
+        from reporting import agreed, effects, health, lineage
         from reporting import unwell as numbers
 
         calculations.register(lineage.Readings())
+        facts.formulas_by(health.formula_in_words)
+        facts.register(health.Publishing())
+        usage.register(health.fields_read)
         soundness.register(agreed.problems)
         preview.register(effects.Numbers())
         unwell.register(numbers.signs)

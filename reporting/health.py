@@ -42,27 +42,16 @@ def formula_in_words(key: str) -> str:
     return metric.definition if metric else ""
 
 
-# What a snapshot takes for the KPIs to be computed of.
-_COUNTED = (
-    "order.source_id", "order.customer", "order.placed_at", "order.placed_on",
-    "order.status", "order.currency", "order.shop_rate", "order_line.order",
-    "order_line.amount", "order_line.amount_shop", "refund.order", "refund.amount",
-    "refund.currency", "refund.shop_rate", "refund.amount_shop", "event.message_id",
-    "event.kind", "event.at", "event.customer", "event.order", "event.utm_source",
-    "event.utm_medium", "event.utm_campaign", "event.referrer",
-    "lifecycle_stage.stage", "lifecycle_stage.segment",
-)  # fmt: skip
-# What a person's page shows beside that.
+# What a person's page shows, and no KPI is computed of.
 _SHOWN = (
-    "customer.email", "customer.phone", "refund.refunded_at",
+    "customer.email", "customer.phone", "order.status", "refund.refunded_at",
     "refund.reason", "event.landing_page", "campaign.name", "campaign.kind",
     "campaign_send.campaign", "campaign_send.customer", "campaign_send.sent_at",
+    "lifecycle_stage.customer", "lifecycle_stage.started_at", "lifecycle_stage.stage",
+    "lifecycle_stage.segment", "consent_event.state", "consent_event.purpose",
 )  # fmt: skip
 
 
-def fields_read() -> dict[str, str]:
-    """Return the fields that a KPI or a page needs, and which of the two."""
-    return {
-        **dict.fromkeys(_SHOWN, "the page of a person"),
-        **dict.fromkeys(_COUNTED, "KPIs"),
-    }
+def fields_read() -> tuple[str, ...]:
+    """Return the fields that a page reads beside those of the calculations."""
+    return _SHOWN

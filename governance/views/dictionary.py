@@ -10,9 +10,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from governance import dictionary, observed
+from governance import dictionary, observed, usage
 from governance.dictionary import Asked
 from governance.models import Domain, Kind, State, Version
 from governance.people import asking, may_propose, may_suggest
@@ -64,7 +65,7 @@ def show(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     except dictionary.NotDefined as unknown:
         raise Http404(str(unknown)) from unknown
     page, steps = _steps(kind, key, request.GET.get("page"))
-    return _page(
+    answer = _page(
         request,
         "governance/definition.html",
         {
@@ -82,6 +83,8 @@ def show(request: HttpRequest, kind: str, key: str) -> HttpResponse:
             "may_suggest": may_suggest(reader),
         },
     )
+    usage.note(kind, key, on=timezone.now().date())
+    return answer
 
 
 def _page(
