@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST
 
-from governance import changes, desk, dossier, people, preview, since, unwell
+from governance import changes, desk, dossier, people, preview, reviews, since, unwell
 from governance.kinds import KINDS
 from governance.models import ChangeRequest, Kind, User
 
@@ -40,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "to_decide": _pile(desk.to_decide(asker)),
             "emergencies": _pile(desk.emergencies()),
+            "owed_reviews": reviews.owed(asker, at=now),
             "suggested": _pile(desk.suggested(asker).exclude(requested_by=asker)),
             "mine": _pile(mine),
             "scheduled": _pile(
@@ -133,7 +134,8 @@ def page(
 def _show(
     request: HttpRequest, found: ChangeRequest, *, status: int = 200, **context: str
 ) -> HttpResponse:
-    told = dossier.read(found, by=people.asking(request), at=timezone.now())
+    asker = people.asking(request)
+    told = dossier.read(found, by=asker, at=timezone.now())
     measured = preview.of(changes.current_revision(found))
     kinds = [(kind, Kind(kind).label) for kind in KINDS]
     return page(
@@ -141,6 +143,7 @@ def _show(
         "governance/request.html",
         {
             "dossier": told,
+            "beside": desk.beside(asker, found),
             "kinds": kinds,
             "preview": measured,
             "is_stale": measured is not None

@@ -96,7 +96,7 @@ def test_the_desk_costs_the_same_for_one_row_and_for_many(
         requests.in_review(requests.kpi(domain, f"ltv_{each}"), by=steward)
     client = as_(make.owner(domain))
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         client.get("/changes/")
 
 
@@ -121,7 +121,7 @@ def test_a_request_costs_the_same_with_one_definition_and_with_many(
     )
     client = as_(make.user())
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(f"/changes/{request.pk}/")
 
 
@@ -185,3 +185,44 @@ def test_a_very_long_text_is_shown_as_replaced_and_at_once():
         ["gone", "new"],
         0,
     )
+
+
+def test_what_waits_before_and_after_is_the_order_of_the_desk(domain, steward):
+    first, second, third = (
+        requests.in_review(requests.kpi(domain, f"ltv_{each}"), by=steward)
+        for each in range(3)
+    )
+    owner = make.owner(domain)
+
+    found = [desk.beside(owner, each) for each in (first, second, third)]
+
+    assert found == [
+        desk.Beside(None, second.pk),
+        desk.Beside(first.pk, third.pk),
+        desk.Beside(second.pk, None),
+    ]
+
+
+def test_after_what_does_not_wait_comes_the_first_that_does(domain, steward):
+    first, second = (
+        requests.in_review(requests.kpi(domain, f"ltv_{each}"), by=steward)
+        for each in range(2)
+    )
+    owner = make.owner(domain)
+    press(owner, first, "approve")
+
+    assert desk.beside(owner, first) == desk.Beside(None, second.pk)
+    assert desk.beside(steward, first) == desk.Beside(None, None)
+
+
+def test_the_page_leads_to_what_else_waits(domain, steward):
+    first, second = (
+        requests.in_review(requests.kpi(domain, f"ltv_{each}"), by=steward)
+        for each in range(2)
+    )
+
+    page = as_(make.owner(domain)).get(f"/changes/{second.pk}/").content.decode()
+
+    assert re.findall(r'rel="(\w+)" data-key="(\w)" href="([^"]+)"', page) == [
+        ("prev", "k", f"/changes/{first.pk}/")
+    ]
