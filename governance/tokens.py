@@ -116,16 +116,13 @@ def may_revoke_any(user: User) -> bool:
     return user.has_perm("governance.change_apitoken")
 
 
-@sensitive_variables("secret")
-def known_by(secret: str, *, at: datetime) -> ApiToken:
-    """Return the token of that secret, if it is heard at the moment.
+def known_by(digest: str, *, at: datetime) -> ApiToken:
+    """Return the token whose secret has that digest, if it is heard at the moment.
 
     Raises:
         NotHeard: there is none, or it was revoked or ran out, or its user has left.
     """
-    token = (
-        ApiToken.objects.select_related("user").filter(digest=digest_of(secret)).first()
-    )
+    token = ApiToken.objects.select_related("user").filter(digest=digest).first()
     if token is None:
         raise NotHeard("Nobody has this token. Make one on the page of your tokens.")
     if token.revoked_at is not None:
