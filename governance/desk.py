@@ -36,6 +36,14 @@ class Emergency:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The requests that wait for the reader before and after the one they read."""
+
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
 class Told:
     """What the frame of every page says: how much waits for the reader, what is owed."""
 
@@ -65,6 +73,18 @@ def to_decide(user: User) -> QuerySet[ChangeRequest]:
         ~Exists(heard), answers=True, may=True
     )
     return decidable.filter(state=States.IN_REVIEW).order_by("made_at", "pk")
+
+
+def beside(user: User, request: ChangeRequest) -> Beside:
+    """Return the neighbours of a request on the user's desk.
+
+    One that does not wait for them stands before all that do.
+    """
+    waiting = list(to_decide(user).values_list("pk", flat=True))
+    place = waiting.index(request.pk) if request.pk in waiting else -1
+    before = waiting[place - 1] if place > 0 else None
+    after = waiting[place + 1] if place + 1 < len(waiting) else None
+    return Beside(before, after)
 
 
 def suggested(user: User) -> QuerySet[ChangeRequest]:
