@@ -62,9 +62,15 @@ class Table:
 
 
 def table(
-    *, readings: Iterable[Reading], channels: Sequence[Channel], currency: str
+    *,
+    readings: Iterable[Reading],
+    channels: Sequence[Channel],
+    currency: str,
+    marked: Mapping[str, str] = {},
 ) -> Table | None:
     """Arrange the readings of one storefront, the channel with most customers first.
+
+    ``marked`` says in words what changed under a metric.
 
     Returns:
         None where there is no reading of all channels together: nothing was computed.
@@ -91,7 +97,7 @@ def table(
         total=total,
         rows=rows,
         revenue_chart=_revenue_chart(cells, present, currency),
-        lifetime_chart=_lifetime_chart(cells, present, currency),
+        lifetime_chart=_lifetime_chart(cells, present, currency, marked),
     )
 
 
@@ -171,7 +177,10 @@ def _revenue_chart(
 
 
 def _lifetime_chart(
-    cells: Cells, channels: Sequence[Channel], currency: str
+    cells: Cells,
+    channels: Sequence[Channel],
+    currency: str,
+    marked: Mapping[str, str],
 ) -> dict[str, object]:
     drawn = [("", "All channels"), *((one.key, one.name) for one in channels[:LINES])]
     settled = [
@@ -186,6 +195,11 @@ def _lifetime_chart(
         "order, by first-touch channel; the table below has every figure.",
         "unit": currency,
         "days": [int(metric.removeprefix("ltv_")) for metric in settled],
+        "marks": [
+            {"day": int(metric.removeprefix("ltv_")), "words": marked[metric]}
+            for metric in settled
+            if metric in marked
+        ],
         "series": [
             {
                 "name": name,

@@ -1,12 +1,14 @@
 """The readings of "Cohorts": one row per month of first purchase."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from reporting.models import Reading
 from reporting.tables import figures
+from reporting.tables.marks import Mark
 
 STEPS = 9
 SIZES = "cohort_customers"
@@ -59,6 +61,8 @@ class Row:
     customers: str
     were_customers_already: bool
     cells: tuple[Cell | None, ...]
+    # What changed in this month under the numbers: from here on they were said so.
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,13 @@ class Table:
     rows: tuple[Row, ...]
     lowest: str
     highest: str
+    # What changed after the last month shown.
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def across(self) -> int:
+        """Return how many columns it has: the month's name, its people, what became."""
+        return len(self.months) + 2
 
 
 def table(
@@ -77,11 +88,13 @@ def table(
     measure: Measure,
     currency: str,
     panel_starts_on: date | None,
+    marks: Sequence[tuple[str, Mark]] = (),
 ) -> Table | None:
     """Arrange the readings of one storefront and segment, the earliest cohort first.
 
     The scale leaves out month 0 where everybody counts by definition: against 100% of
-    retention every later month would look the same.
+    retention every later month would look the same. ``marks`` are what changed under the
+    numbers, with the month in which it did.
 
     Returns:
         None where there is no cohort.
@@ -110,12 +123,20 @@ def table(
                     _cell(cells.get((cohort, month)), month, measure, currency, top)
                     for month in months
                 ),
+                marks=_marks(marks, earlier, cohort),
             )
-            for cohort in sorted(sizes)
+            for earlier, cohort in pairwise(["", *sorted(sizes)])
         ),
         lowest=_words(Decimal(0), measure, currency),
         highest=_words(top, measure, currency),
+        marks=_marks(marks, max(sizes), "9999-99"),
     )
+
+
+def _marks(
+    marks: Sequence[tuple[str, Mark]], after: str, until: str
+) -> tuple[Mark, ...]:
+    return tuple(mark for month, mark in marks if after < month <= until)
 
 
 def step(value: Decimal, top: Decimal) -> int:

@@ -46,7 +46,7 @@ class Entry:
 def entries(build: Build | None) -> list[Entry]:
     """Return every metric, in the order in which the pages show them."""
     agreed = now().metrics
-    return [_entry(agreed[key], build) for key in sorted(agreed, key=_place)]
+    return [_entry(agreed[key], build) for key in sorted(agreed, key=place)]
 
 
 def common() -> list[str]:
@@ -100,6 +100,7 @@ def _parts(words: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _place(key: str) -> tuple[int, str]:
+def place(key: str) -> tuple[int, str]:
+    """Return where a number stands among all of them."""
     known = list(NAMES)
     return (known.index(key) if key in known else len(known), key)

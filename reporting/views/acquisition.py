@@ -1,12 +1,13 @@
 """Acquisition to LTV: where customers came from first, and what they were worth after."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from governance.models import Channel
 from reporting.models import Reading
-from reporting.tables import acquisition
+from reporting.tables import acquisition, marks
 from reporting.tables.definitions import NAMES
 from reporting.tables.figures import Figure
 from reporting.views.standing import Standing, page, standing
@@ -26,32 +27,48 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _context(stands: Standing, channels: list[Channel]) -> dict[str, Any]:
-    table = _table(stands, channels)
+    told = marks.told(stands.build, acquisition.METRICS)
+    marked = marks.newest(told)
+    table = _table(stands, channels, marked)
     return {
         "section": "acquisition",
         "table": table,
-        "headline": _headline(stands, table),
+        "headline": _headline(stands, table, marked),
+        "told": told,
+        "marked": marked,
         "lifetimes": [
-            (metric, int(metric.removeprefix("ltv_")))
+            (metric, int(metric.removeprefix("ltv_")), marked.get(metric))
             for metric in acquisition.LIFETIMES
+        ],
+        "lifetime_marks": [
+            marked[metric] for metric in acquisition.LIFETIMES if metric in marked
         ],
     }
 
 
 def _headline(
-    stands: Standing, table: acquisition.Table | None
-) -> list[tuple[str, str, Figure]]:
-    """Return each headline figure with its name and the version of its definition."""
+    stands: Standing,
+    table: acquisition.Table | None,
+    marked: Mapping[str, marks.Mark],
+) -> list[tuple[str, str, Figure, marks.Mark | None]]:
+    """Return each headline figure: its name, its definition's version, what changed."""
     if stands.build is None or table is None:
         return []
     versions = stands.build.definitions
     return [
-        (NAMES[figure.metric], str(versions.get(figure.metric, "")), figure)
+        (
+            NAMES[figure.metric],
+            str(versions.get(figure.metric, "")),
+            figure,
+            marked.get(figure.metric),
+        )
         for figure in table.headline
     ]
 
 
-def _table(stands: Standing, channels: list[Channel]) -> acquisition.Table | None:
+def _table(
+    stands: Standing, channels: list[Channel], marked: Mapping[str, marks.Mark]
+) -> acquisition.Table | None:
     if stands.build is None or stands.storefront is None:
         return None
     readings = Reading.objects.filter(
@@ -63,4 +80,5 @@ def _table(stands: Standing, channels: list[Channel]) -> acquisition.Table | Non
         readings=readings,
         channels=channels,
         currency=stands.storefront.currency,
+        marked={metric: mark.words for metric, mark in marked.items()},
     )

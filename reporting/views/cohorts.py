@@ -1,11 +1,14 @@
 """Cohorts: who first bought in a month, and what became of them month by month."""
 
+from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from reporting.models import Reading
-from reporting.tables import cohorts
+from reporting.tables import cohorts, marks
 from reporting.views.standing import Standing, page, standing
 
 
@@ -30,9 +33,13 @@ def _context(stands: Standing, *, measure_key: str, segment: str) -> dict[str, A
     )
     segments = _segments(stands)
     segment = segment if segment in segments else ""
+    told = marks.told(stands.build, [cohorts.SIZES, measure.metric])
     return {
         "section": "cohorts",
-        "table": _table(stands, measure, segment),
+        "table": _table(stands, measure, segment, told),
+        "told": told,
+        "marked": marks.newest(told),
+        "mark": marks.newest(told).get(measure.metric),
         "measure": measure,
         "measures": cohorts.MEASURES,
         "segment": segment,
@@ -51,7 +58,10 @@ def _segments(stands: Standing) -> list[str]:
 
 
 def _table(
-    stands: Standing, measure: cohorts.Measure, segment: str
+    stands: Standing,
+    measure: cohorts.Measure,
+    segment: str,
+    told: Sequence[marks.Told],
 ) -> cohorts.Table | None:
     if stands.build is None or stands.storefront is None:
         return None
@@ -66,4 +76,8 @@ def _table(
         measure=measure,
         currency=stands.storefront.currency,
         panel_starts_on=stands.storefront.panel_starts_on,
+        marks=[
+            (marks.month_of(mark, ZoneInfo(settings.REPORTING_TIME_ZONE)), mark)
+            for mark in reversed(marks.of(told, measure.metric))
+        ],
     )

@@ -174,7 +174,7 @@ def test_the_page_costs_the_same_for_one_cohort_and_for_four(
         cohort(shop, build, f"2017-0{number + 1}", "1", "0.5")
 
     # session, user, storefronts, build, groups, segments, readings
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = reader.get("/cohorts/")
 
     assert len(page.context["table"].rows) == cohorts

@@ -93,13 +93,23 @@
     };
   };
 
+  // From this age on the line means something else than it did: said once, on the first.
+  const changes = (marks) => ({
+    silent: true,
+    symbol: "none",
+    animation: false,
+    lineStyle: { color: colour("brass"), width: 1.5, type: [4, 3] },
+    label: { color: colour("ink-2"), fontSize: 11.5, position: "end", align: innerWidth < 640 ? "left" : "center", formatter: (item) => item.name },
+    data: marks.map((mark) => ({ xAxis: mark.day, name: mark.words })),
+  });
+
   const lines = (data) => {
     const { option, words } = common(data);
     const { short, whole } = amounts(data.unit);
     return {
       ...option,
       legend: { bottom: 0, left: 0, itemWidth: 18, itemHeight: 8, itemGap: 14, textStyle: words, inactiveColor: colour("line-2") },
-      grid: { left: 4, right: 16, top: 12, bottom: innerWidth < 640 ? 76 : 56, outerBoundsMode: "same" },
+      grid: { left: 4, right: 16, top: data.marks.length ? 28 : 12, bottom: innerWidth < 640 ? 76 : 56, outerBoundsMode: "same" },
       tooltip: {
         ...option.tooltip, trigger: "item",
         formatter: (item) => `${item.seriesName}\n${whole(item.value[1])} after ${item.value[0]} days`,
@@ -113,6 +123,7 @@
       }),
       yAxis: axis({ type: "value", axisLabel: { color: colour("ink-3"), fontSize: 11.5, formatter: short } }),
       series: data.series.map((one, place) => ({
+        markLine: place ? undefined : changes(data.marks),
         type: "line", name: one.name, data: one.values.flatMap((value, nth) => (value === null ? [] : [[data.days[nth], value]])),
         symbol: symbols[place % symbols.length], symbolSize: 7,
         lineStyle: one.is_total
