@@ -11,6 +11,9 @@ from governance import kinds
 
 # Comparing is quadratic: beyond so many words a text is shown as replaced as a whole.
 _COMPARED = 2_000
+# Texts of few words, or with less in common, are shown as two where they stand in one
+# line: corrections would be harder to read.
+_FEW, _ALIKE = 4, 0.5
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -41,6 +44,14 @@ class Change:
     @property
     def after(self) -> list[Piece]:
         return [piece for piece in self.pieces if piece.mark != "gone"]
+
+    @property
+    def in_one_line(self) -> tuple[Piece, ...]:
+        """Return what it said and what it says, to be read one after the other."""
+        before, after = (
+            "".join(piece.text for piece in side) for side in (self.before, self.after)
+        )
+        return corrected(before, after)
 
     @property
     def is_one(self) -> bool:
@@ -83,6 +94,17 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
         found.append(Piece("".join(one[start:end]), "gone"))
         found.append(Piece("".join(other[begin:stop]), "new"))
     return tuple(piece for piece in found if piece.text)
+
+
+def corrected(before: str, after: str) -> tuple[Piece, ...]:
+    """Return both texts in one with its corrections, where that can still be read."""
+    found = pieces(before, after)
+    kept = sum(len(piece.text) for piece in found if not piece.mark)
+    words = min(len(before.split()), len(after.split()))
+    if words < _FEW or kept / max(len(before), len(after)) < _ALIKE:
+        both = (Piece(before, "gone"), Piece(after, "new"))
+        return tuple(piece for piece in both if piece.text)
+    return found
 
 
 def text(value: Any) -> str:

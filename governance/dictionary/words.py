@@ -1,19 +1,16 @@
 """What a definition says, and what changed in it, in words. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from governance.differences import Piece, pieces
+from governance.differences import Piece, corrected
 from governance.kinds import KINDS, Said, label_of, normal
 
 # What is shown as the title and the first sentence of a page, and not once more below.
 HEAD = ("name", "meaning")
 NOTHING = "not said"
-# Texts of few words, or with less in common, are shown as two: corrections would be
-# harder to read.
-_FEW, _ALIKE = 4, 0.5
 
 
 @dataclass(frozen=True)
@@ -166,7 +163,7 @@ def _difference(label: str, old: str | list[str], new: str | list[str]) -> Diffe
         before, after = (in_words(x) if isinstance(x, list) else x for x in (old, new))
         pieces = [Piece(before, "gone"), Piece(after, "new")]
         return Difference(label, before, after, tuple(p for p in pieces if p.text))
-    return Difference(label, before, after, tuple(_pieces(before, after)))
+    return Difference(label, before, after, corrected(before, after))
 
 
 def _items(old: list[str], new: list[str]) -> Iterator[Piece]:
@@ -187,16 +184,6 @@ def _of_run(old: list[str], new: list[str]) -> list[Piece]:
     if old == new:
         return [Piece(each) for each in new]
     return [Piece(each, "gone") for each in old] + [Piece(each, "new") for each in new]
-
-
-def _pieces(before: str, after: str) -> Sequence[Piece]:
-    """Return both texts in one with its corrections, where that can still be read."""
-    found = pieces(before, after)
-    kept = sum(len(piece.text) for piece in found if not piece.mark)
-    words = min(len(before.split()), len(after.split()))
-    if words < _FEW or kept / max(len(before), len(after)) < _ALIKE:
-        return (Piece(before, "gone"), Piece(after, "new"))
-    return found
 
 
 def _columns(rule: Any) -> Iterator[str]:
