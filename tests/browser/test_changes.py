@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from governance.models import Domain, User
@@ -122,3 +123,114 @@ def paths(domain: Domain) -> list[str]:
         "/changes/new/?kind=kpi&key=ltv_90",
         *(f"/changes/{each}/" for each in sorted(asked)[:1]),
     ]
+
+
+@pytest.fixture
+def reading(windows, revenue):
+    """The first of the requests that wait for an owner, as they read it."""
+    look = windows.open()
+    client = Client()
+    client.force_login(User.objects.get(username="anna"))
+    session = client.cookies["sessionid"].value
+    look.page.context.add_cookies(
+        [{"name": "sessionid", "value": session, "url": look.address}]
+    )
+    look.open(waiting(revenue)[0])
+    yield look
+    assert look.complaints == []
+
+
+def waiting(domain: Domain) -> list[str]:
+    """Return where the requests are that wait for the owners, in the order of the desk."""
+    asked = domain.operations.filter(key__in=["ltv_30", "ltv_45"]).order_by("pk")
+    return [f"/changes/{each.revision.request_id}/" for each in asked]
+
+
+def where(page: Page) -> str:
+    """Return what has the focus: its words, or its name where it is to be filled in."""
+    return str(
+        page.evaluate(
+            "(document.activeElement.matches('textarea') && document.activeElement.id)"
+            " || document.activeElement.textContent.trim()"
+        )
+    )
+
+
+def test_keys_lead_to_the_buttons_and_press_none(reading):
+    page, address = reading.page, reading.page.url
+    led = []
+
+    for key in ("a", "c", "a", "r"):
+        page.keyboard.press(key)
+        led.append(where(page))
+        page.evaluate("document.activeElement.blur()")
+
+    assert led == ["Approve", "decide-words"] * 2
+    assert (page.url, page.get_by_label("Your words on").input_value()) == (address, "")
+
+
+def test_with_words_written_a_key_leads_to_the_button_itself(reading):
+    page = reading.page
+    page.get_by_label("Your words on").fill("Which calendar?")
+    page.evaluate("document.activeElement.blur()")
+
+    page.keyboard.press("c")
+
+    assert where(page) == "Request changes"
+
+
+def test_no_key_does_anything_while_one_types_or_holds_another(reading):
+    page, address = reading.page, reading.page.url
+    words = page.get_by_label("Your words on")
+    words.press_sequentially("a crj?")
+    page.evaluate("document.activeElement.blur()")
+    before = where(page)
+
+    for key in ("Control+a", "Alt+j", "Meta+j", "Shift+J"):
+        page.keyboard.press(key)
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent("
+        "'keydown', {key: 'j', repeat: true, bubbles: true}))"
+    )
+
+    assert (words.input_value(), page.url, where(page)) == ("a crj?", address, before)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_keys_go_to_the_next_request_and_back(reading):
+    page, address = reading.page, reading.page.url
+
+    page.keyboard.press("j")
+    page.wait_for_url(lambda url: url != address)
+    page.keyboard.press("k")
+
+    page.wait_for_url(address)
+
+
+def test_keys_are_shown_switched_off_and_stay_so(reading):
+    page, address = reading.page, reading.page.url
+    page.keyboard.press("?")
+    faults = reading.faults()
+    page.get_by_role("switch").click()
+    page.keyboard.press("Escape")
+    page.reload()
+
+    for key in ("a", "?", "j"):
+        page.keyboard.press(key)
+
+    assert (faults, page.url, where(page) == "Approve") == ([], address, False)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("switch", name="Keys are off: switch them on").click()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("a")
+    assert where(page) == "Approve"
+
+
+def test_without_script_there_are_links_and_no_keys(windows, revenue):
+    look = windows.open(with_script=False)
+    look.sign_in("anna")
+    look.open(waiting(revenue)[0])
+
+    expect(look.page.get_by_role("link", name="Next for you")).to_be_visible()
+    expect(look.page.get_by_role("button", name="Keys")).to_have_count(0)
