@@ -1,5 +1,6 @@
 """What publishing has come to, for whoever reviews how well things are."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -39,7 +40,7 @@ def formula_in_words(key: str) -> str:
     'How many purchases there were.'
     """
     metric = METRICS.get(key)
-    return metric.definition if metric else ""
+    return re.sub(r"``(.+?)``", r"“\1”", metric.definition) if metric else ""
 
 
 # What a person's page shows, and no KPI is computed of.

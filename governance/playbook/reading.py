@@ -288,9 +288,9 @@ def _entities(
             "unit": str(body.get("unit", "")),
             "sensitivity": str(body.get("sensitivity", "none")),
             "required": "yes" if body.get("required") else "",
-            "filled": ", ".join(dict.fromkeys(filled[each.key])),
         }
-        fields[budget.entity_of(each.key)].append(_entry(each, names, parts))
+        streams = dict.fromkeys(filled[each.key], "")
+        fields[budget.entity_of(each.key)].append(_entry(each, names, parts, streams))
     return tuple(
         Entity(key, key.replace("_", " ").capitalize(), tuple(found), most.get(key))
         for key, found in fields.items()

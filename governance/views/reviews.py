@@ -23,7 +23,9 @@ class Agreed(forms.Form):
 
     what = forms.CharField(max_length=300, label="What is to be done")
     who = forms.ModelChoiceField(User.objects.none(), label="Who")
-    due_on = forms.DateField(label="By", widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label="By", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
