@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.forms import model_to_dict
 
-from governance import changes, projections, starter
+from governance import changes, dictionary, exchange, projections, starter
 from governance.accounts import make_demo_accounts
+from governance.kinds import KINDS
 from governance.models import (
     Application,
     CampaignRule,
@@ -231,3 +232,17 @@ def test_two_owners_change_what_the_pack_says(undone, tmp_path, settings):
     changes.apply(request_id=request.pk, digest=digest, by=who["steward"], at=AT)
 
     assert current(Kind.KPI)["ltv_90"]["min_n"] == 50
+
+
+@pytest.mark.parametrize("form", exchange.FORMATS)
+def test_all_of_it_exported_and_imported_again_changes_nothing(begun, form):
+    every = dictionary.search(dictionary.Asked(), kinds=tuple(KINDS))
+    text = exchange.write(every, form=form)
+
+    rows = exchange.read(exchange.text_of(text.encode()), form=form)
+    trial = exchange.try_out(rows, known=tuple(KINDS))
+
+    assert trial.counts == {
+        **dict.fromkeys(exchange.Verdict.values, 0),
+        "unchanged": sum(begun.definitions.values()),
+    }
