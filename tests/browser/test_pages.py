@@ -180,6 +180,7 @@ PAGES = [
     "/definitions/",
     "/log/",
     "/log/?on=yesterday",
+    "/tokens/",
     "/dictionary/",
     "/dictionary/?q=custmer+emial",
     "/dictionary/?as_of=2020-01-01",
@@ -190,6 +191,7 @@ PAGES = [
     "/admin/governance/storefront/",
     "/admin/identity/matchcandidate/",
     "/admin/governance/storefront/1/change/",
+    "/admin/governance/apitoken/",
     "the pair",
 ]
 
