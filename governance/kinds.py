@@ -1,6 +1,7 @@
 """What each kind of definition holds, and what is wrong with one that does not. Pure."""
 
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -8,6 +9,8 @@ from typing import Any, Protocol
 from governance.models.versions import Kind, State
 
 _LONGEST_KEY = 200
+# Control characters, and what ends a line or a paragraph.
+_UNSEEN = {"Cc", "Zl", "Zp"}
 # What decides how rows are read; everything else is about rows that are there.
 OF_SOURCES = frozenset(
     {Kind.STOREFRONT, Kind.SOURCE, Kind.STREAM, Kind.MAPPING, Kind.OWNERSHIP}
@@ -268,6 +271,9 @@ def _problems_of(said: Said) -> Iterator[str]:
         yield "it has no key."
     if max(len(said.key), len(said.successor)) > _LONGEST_KEY:
         yield f"a key has at most {_LONGEST_KEY} characters."
+    # It stands in the address of the definition's page, which has one line.
+    if any(unicodedata.category(each) in _UNSEEN for each in said.key + said.successor):
+        yield "a key has no line break, no tab and nothing else that is not seen."
     yield from _problems_of_body(KINDS[said.kind], said.body)
     if said.state not in State.values:
         yield f"its state is '{said.state}'; it is one of {', '.join(State.values)}."

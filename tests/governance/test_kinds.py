@@ -129,6 +129,14 @@ def test_a_part_there_is_not_is_named_with_those_there_are():
     ]
 
 
+@pytest.mark.parametrize("key", ["a\nb", "a\r", "\ta", "a\u2028b", "a\x7fb"])
+def test_a_key_is_one_line_that_is_seen(key):
+    # The list of definitions leads to the page of each, and could not lead there.
+    assert problems(Said(key=key)) == [
+        f"kpi {key}: a key has no line break, no tab and nothing else that is not seen."
+    ]
+
+
 @pytest.mark.parametrize("key", ["", "  "])
 def test_a_definition_has_a_key(key):
     assert problems(Said(key=key)) == [f"kpi {key}: it has no key."]
