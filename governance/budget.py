@@ -119,6 +119,7 @@ def _given_up(operations: Sequence[Operation], entity: str) -> list[str]:
 
 
 def _refusal(budget: Budget, more: list[str], would_have: int) -> str:
+    # A check of soundness is given no moment: what is proposed is proposed now.
     unread = [
         each.key
         for each in usage.unread(at=timezone.now())
@@ -129,7 +130,7 @@ def _refusal(budget: Budget, more: list[str], would_have: int) -> str:
         f"Nobody has read {named} for {usage.UNREAD_AFTER.days} days: retire what is "
         f"not needed in the same request, or ask"
         if unread
-        else "Every one of them is read. Ask"
+        else f"No field of it has gone unread for {usage.UNREAD_AFTER.days} days. Ask"
     )
     return (
         f"{', '.join(more)}: {budget.entity} would have {would_have} fields, and its "
