@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from governance.models import ChangeRequest, Operation, Revision, User, Version
+from governance.models import ChangeRequest, Revision, User, Version
 
 # Nobody answers for what was asked so long ago.
 OPEN_FOR = timedelta(days=30)
@@ -104,21 +104,24 @@ def locked(request_id: int, *states: str) -> ChangeRequest:
 
 
 def refuse_moved(revision: Revision) -> None:
+    operations = list(revision.operations.all())
+    current = Version.objects.current().filter(
+        kind__in={each.kind for each in operations},
+        key__in={each.key for each in operations},
+    )
+    holds = {
+        (kind, key): pk for kind, key, pk in current.values_list("kind", "key", "pk")
+    }
     moved = [
-        str(operation)
-        for operation in revision.operations.select_related("base")
-        if _holds_now(operation) != operation.base_id
+        str(each)
+        for each in operations
+        if holds.get((each.kind, each.key)) != each.base_id
     ]
     if moved:
         raise Conflicted(
             f"{', '.join(moved)} changed since this was written. Revise the request "
             f"against what holds now."
         )
-
-
-def _holds_now(operation: Operation) -> int | None:
-    current = Version.objects.current().filter(kind=operation.kind, key=operation.key)
-    return current.values_list("pk", flat=True).first()
 
 
 def become(request: ChangeRequest, state: str, note: str) -> ChangeRequest:
