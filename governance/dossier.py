@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.contrib.auth.models import Group
 
@@ -44,8 +45,11 @@ class Asked:
     """
 
     operation: Operation
-    changes: list[differences.Change]
     moved: Version | None
+
+    @cached_property
+    def changes(self) -> list[differences.Change]:
+        return differences.between(self.operation.base, self.operation)
 
     @property
     def changed(self) -> list[differences.Change]:
@@ -190,9 +194,7 @@ def _asked(request: ChangeRequest, operations: list[Operation]) -> list[Asked]:
     for each in operations:
         now = holds.get((each.kind, each.key))
         is_moved = request.is_open and now is not None and now.pk != each.base_id
-        found.append(
-            Asked(each, differences.between(each.base, each), now if is_moved else None)
-        )
+        found.append(Asked(each, now if is_moved else None))
     return found
 
 

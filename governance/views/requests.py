@@ -143,6 +143,7 @@ def _show(
         "governance/request.html",
         {
             "dossier": told,
+            "page": Paginator(told.asked, ROWS).get_page(request.GET.get("page")),
             "beside": desk.beside(asker, found),
             "kinds": kinds,
             "preview": measured,
