@@ -53,8 +53,9 @@ def make(*, name: str, scope: str, lives: timedelta, by: User, at: datetime) -> 
             ``by`` may not, or is one too many.
     """
     acting(by)
-    # Two made at once would both find the name free.
-    User.objects.select_for_update(of=["self"]).get(pk=by.pk)
+    # Two made at once would both find the name free. What names the user meanwhile, as a
+    # decision does, need not wait: it may hold the log, which is written next.
+    User.objects.select_for_update(of=["self"], no_key=True).get(pk=by.pk)
     name = " ".join(name.split())
     _refuse(name, scope, lives, by, at)
     secret = PREFIX + secrets.token_urlsafe(_BYTES)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import (
     get_conditional_response,
     patch_cache_control,
@@ -18,9 +19,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance import history, people
+from governance import history, people, tokens
 from governance.api.who import Need
-from governance.models import User
+from governance.models import ApiToken, User
 
 
 class Door(APIView):
@@ -42,6 +43,10 @@ class Door(APIView):
             ExitStack() as self.until_answered,
         ):
             answer = super().dispatch(request, *args, **kwargs)
+            # At last: the log is held from here on, and whoever writes it waits for no
+            # request any more.
+            if isinstance(self.request.auth, ApiToken):
+                tokens.note_use(self.request.auth, at=timezone.now())
         patch_cache_control(answer, private=True, no_cache=True)
         patch_vary_headers(answer, ["Authorization", "Cookie"])
         return answer

@@ -49,13 +49,11 @@ class Token(BaseAuthentication):
                 "This came with a token and with a session. Send one of them, so that "
                 "it is known who asks."
             )
-        at = timezone.now()
         try:
-            token = tokens.known_by(digest, at=at)
+            token = tokens.known_by(digest, at=timezone.now())
         except tokens.NotHeard as refused:
             raise exceptions.AuthenticationFailed(str(refused)) from refused
         people.acting(token.user)
-        tokens.note_use(token, at=at)
         return token.user, token
 
 
@@ -73,7 +71,7 @@ class Session(SessionAuthentication):
         try:
             super().enforce_csrf(request)
         except exceptions.PermissionDenied as refused:
-            raise PermissionDenied(
+            raise exceptions.PermissionDenied(
                 "A page that writes sends its CSRF token in the header X-CSRFToken. A "
                 "program sends a token of its own instead."
             ) from refused
