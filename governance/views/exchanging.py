@@ -71,6 +71,8 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Take a file, and go on to its dry run."""
     _only_who_may_ask(request)
+    # Every page of the session would carry it along.
+    request.session.pop(_KEPT, None)
     if request.method != "POST":
         return _page(request, "governance/import.html", {})
     try:

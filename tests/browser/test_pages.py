@@ -187,6 +187,7 @@ PAGES = [
     "/dictionary/field/customer.email/",
     "/dictionary/kpi/ltv_90/?from=1&to=2",
     "/dictionary/channel/email/",
+    "/dictionary/import/",
     "/admin/",
     "/admin/governance/storefront/",
     "/admin/identity/matchcandidate/",

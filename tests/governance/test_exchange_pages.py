@@ -272,6 +272,14 @@ def test_a_file_nobody_can_read_is_refused_and_not_kept(steward, name, raw, said
     assert steward.get(TRIED).url == IMPORT
 
 
+def test_who_chooses_another_file_lets_go_of_the_one_before(domain, steward):
+    send(steward, NEW)
+
+    steward.get(IMPORT)
+
+    assert steward.get(TRIED).url == IMPORT
+
+
 def test_without_a_file_one_is_asked_for(steward):
     answers = [steward.post(IMPORT), send(steward, b"", "empty.csv")]
 
