@@ -150,6 +150,15 @@ _FORMS = {
 }
 
 
+def goes_with(form: str) -> frozenset[str]:
+    """Return what else a rule of the form may say.
+
+    >>> sorted(goes_with("multiply"))
+    ['decimals']
+    """
+    return frozenset(_FORMS[form] - {form})
+
+
 def _form(given: dict[str, Any], place: str) -> str:
     named = [form for form in _FORMS if form in given]
     if len(named) == 1:

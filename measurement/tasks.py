@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from measurement import inbox, night, rates, revival
 from measurement.models import NightStep
-from measurement.workbench import observing
+from measurement.workbench import observing, trying
 
 
 @shared_task(name="measurement.begin_night")
@@ -80,3 +80,10 @@ def sync_page(*, step_id: int) -> dict[str, Any]:
 def observe(*, step_id: int) -> dict[str, Any]:
     """Look at the columns that came, and count how full they leave the fields."""
     return asdict(night.Page(message=observing.observe(at=timezone.now())))
+
+
+@shared_task(name="measurement.try_mapping")
+def try_mapping(*, trial_id: int) -> dict[str, Any]:
+    """Run a proposed mapping on rows and undo it. Running it twice tries it once."""
+    made = trying.run(trial_id=trial_id, at=timezone.now())
+    return {"state": made.state if made else "forgotten"}

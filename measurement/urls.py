@@ -11,5 +11,6 @@ urlpatterns = [
     path("sign-in/", SignIn.as_view(), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("", include("governance.urls")),
+    path("", include("measurement.views.urls")),
     path("", include("reporting.urls")),
 ]

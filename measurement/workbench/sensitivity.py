@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from governance import dictionary
 from governance.models import FieldMapping, Kind, User, Version
+from measurement.mapping.described import CONDITIONS
 
 # Telling two people apart, or answering for somebody's data, takes the values themselves.
 WHO_MAY_SEE = frozenset({"steward", "privacy"})
@@ -34,6 +35,9 @@ def open_columns(
     told: set[str] = set()
     hidden: set[str] = set()
     for row in mappings:
+        # What decides whether a row is one is shown nowhere, and hides nothing.
+        if row.field in CONDITIONS:
+            continue
         says_nothing = is_open(f"{row.entity}.{row.field}", sensitivities)
         (told if says_nothing else hidden).update(dictionary.columns_of(row.rule))
     return frozenset(told - hidden)

@@ -9,20 +9,17 @@ from tests.governance import requests
 def dictionary(domain: Domain | None = None, **sensitivity: str) -> Domain:
     """Agree on fields, named with ``__`` for the dot; return the domain they are in."""
     domain = domain or make.domain()
-    fields = [
+    requests.applied(*fields(domain, **sensitivity), domain=domain)
+    return domain
+
+
+def fields(domain: Domain, **sensitivity: str) -> list[Proposed]:
+    return [
         requests.field(
             domain,
             key.replace("__", "."),
-            name=key.replace("__", " "),
+            name=key.replace("__", " ").replace("_", " "),
             sensitivity=each,
         )
         for key, each in sensitivity.items()
     ]
-    requests.applied(*fields, domain=domain)
-    return domain
-
-
-def owned(domain: Domain, field: str, owner: str) -> None:
-    """Agree on who may fill the field."""
-    said = {"owner": owner, "fallbacks": []}
-    requests.applied(Proposed("ownership", field, domain.key, said), domain=domain)

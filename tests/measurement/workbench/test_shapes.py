@@ -110,6 +110,12 @@ def test_a_few_values_of_another_kind_are_odd_and_change_nothing():
     assert (found.kind, found.odd) == ("whole_number", 3)
 
 
+def test_a_few_decimals_among_whole_numbers_make_decimals():
+    found = seen(["0"] * 98 + ["0.5", "1.25"])
+
+    assert (found.kind, found.odd) == ("decimal", 0)
+
+
 def test_moments_of_which_some_say_an_offset_are_moments_that_need_a_zone():
     found = seen(["2026-03-31 14:05:00"] * 3 + ["2026-03-31 14:05:00Z"] * 3)
 
@@ -141,7 +147,7 @@ def test_a_closed_set_of_words_is_told_where_it_may_be():
         ["a1"] * 9,
         ["ada@mail.example"] * 9,
         ["w" * 25] * 9,
-        [f"word {chr(97 + n)}" for n in range(12) for _ in range(5)],
+        [f"word {chr(97 + n)}" for n in range(12) for _ in range(2)],
     ],
     ids=["said once", "a digit", "an address", "a long one", "too many"],
 )

@@ -1,0 +1,1 @@
+"""The pages on which sources are looked at, and their mappings changed."""
