@@ -128,7 +128,8 @@ def told(request: HttpRequest) -> Told:
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Give the templates what waits, asked for only by a page that shows it."""
-    return {"told": SimpleLazyObject(lambda: told(request))}
+    # No page has another use for the name, which would hide what the frame says.
+    return {"at_desk": SimpleLazyObject(lambda: told(request))}
 
 
 def _told(user: object) -> Told:

@@ -11,6 +11,7 @@ from identity.models import Person
 from measurement.models import Night, RejectedRow
 from reporting.models import Build
 from tests import make, published
+from tests.governance import requests
 
 pytestmark = pytest.mark.django_db
 
@@ -271,3 +272,17 @@ def test_names_from_outside_are_text_wherever_they_stand(reader):
     assert [text.count("&lt;script&gt;") > 0 for text in texts] == [
         True, True, True, True, False, True,
     ]  # fmt: skip
+
+
+def test_every_page_says_what_waits_for_the_reader(client, everything):
+    domain = make.domain()
+    requests.in_review(requests.kpi(domain), by=make.domain_steward(domain))
+    client.force_login(make.owner(domain))
+
+    silent = [
+        page
+        for page in [*LISTS, *everything]
+        if b"waiting for you: </span>1<" not in client.get(page).content
+    ]
+
+    assert silent == []
