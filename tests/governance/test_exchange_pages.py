@@ -336,17 +336,3 @@ def test_the_dry_run_costs_the_same_for_one_row_and_for_a_thousand(domain, stewa
 
     assert len(many) == len(one)
     assert (len(page.context["page"]), page.context["n"]) == (50, 1_000)
-
-
-def test_a_request_of_many_definitions_shows_them_page_by_page(domain, steward):
-    send(steward, "".join(NEW.replace("key: new", f"key: c{n:03}") for n in range(120)))
-
-    address = ask(steward).url
-
-    shown = [
-        re.findall(r"Channel <code>(\w+)</code>", steward.get(f"{address}?page={page}").content.decode())
-        for page in (1, 2, 3, "pigeon")
-    ]  # fmt: skip
-    keys = [f"c{n:03}" for n in range(120)]
-    assert shown == [keys[:50], keys[50:100], keys[100:], keys[:50]]
-    assert "1–50 of 120 definitions" in words(steward.get(address))
