@@ -1,16 +1,18 @@
 """What a proposal would do to the published numbers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 
 from governance.kinds import OF_SOURCES
 from governance.models import Kind, Operation, Storefront
-from governance.preview import Answer, Moved, PreviewError
-from reporting.models import Build
+from governance.preview import Answer, Became, Moved, PreviewError
+from measurement.models import SyncRun
+from reporting.models import Build, Reading
 
 if TYPE_CHECKING:
     from reporting.shadow import Number, Place
@@ -41,6 +43,40 @@ class Numbers:
             return _on_the_same_rows(operations, at)
         except (shadow.CannotCompute, rehearsal.CannotRehearse) as error:
             raise PreviewError(str(error)) from error
+
+    def became(self, *, since: datetime) -> Became | None:
+        """Return the published numbers, if a build was computed since then."""
+        # A night that was at it already had read the files as they were mapped before.
+        of_later = Q(night=None, made_at__gt=since) | Q(night__started_at__gt=since)
+        build = Build.objects.filter(of_later, state=Build.State.PUBLISHED).first()
+        if build is None:
+            return None
+        names = dict(Storefront.objects.values_list("pk", "name"))
+        readings = Reading.objects.filter(build=build)
+        return Became(
+            numbers={
+                (
+                    one.metric,
+                    _where(names[one.storefront_id], one.dimensions.items()),
+                ): (None if one.value is None else f"{one.value:f}")
+                for one in readings
+            },
+            sentences=[f"Compared with build {build.pk}.", *_news(since)],
+        )
+
+
+def _news(since: datetime) -> Iterator[str]:
+    """Yield, in words, what else may have moved the numbers since then."""
+    loaded = SyncRun.objects.filter(started_at__gt=since, state=SyncRun.State.DONE)
+    before = SyncRun.objects.filter(
+        stream=OuterRef("stream"), file=OuterRef("file"), started_at__lte=since
+    )
+    files = loaded.exclude(Exists(before)).values("stream", "file").distinct().count()
+    if files:
+        yield (
+            f"{files} new file{'' if files == 1 else 's'} came in between; the numbers "
+            f"moved with what they say, too."
+        )
 
 
 def _on_the_same_rows(operations: Sequence[Operation], at: datetime) -> Answer:
@@ -94,15 +130,23 @@ def _moved(
         if was == becomes:
             continue
         storefront, metric, dimensions = place
-        where = ", ".join(
-            f"{name} {value}" for name, value in dimensions if value != ""
-        )
         yield Moved(
             what=metric,
-            where=f"{names[storefront]}{': ' if where else ''}{where}",
+            where=_where(names[storefront], dimensions),
             before=was[0],
             after=becomes[0],
             n_before=was[1],
             n_after=becomes[1],
             is_total=not dimensions,
         )
+
+
+def _where(storefront: str, dimensions: Iterable[tuple[str, str | int]]) -> str:
+    """Return a number's place in words.
+
+    >>> _where("Till", [("month", 0), ("cohort", "2026-01"), ("segment", "")])
+    'Till: cohort 2026-01, month 0'
+    """
+    told = sorted((name, value) for name, value in dimensions if value != "")
+    said = ", ".join(f"{name} {value}" for name, value in told)
+    return f"{storefront}{': ' if said else ''}{said}"

@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from governance import preview
 from measurement.models import NightStep
 from reporting import publish as builds
 from reporting.models import Build, Reading
@@ -30,6 +31,7 @@ def publish(*, step_id: int) -> dict[str, Any]:
         up = Reading.objects.published().count()
         return _outcome(unchanged=up, message="Nothing new to publish.")
     build = builds.publish(build=build, at=timezone.now())
+    preview.compare(at=timezone.now())
     readings = Reading.objects.filter(build=build).count()
     if build.state == Build.State.HELD:
         message = f"{build} is held back. {build.message}"

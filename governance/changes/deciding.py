@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance import effects
 from governance.changes import telling
 from governance.changes.way import (
     ChangeError,
+    NotMeasured,
     NotNow,
     NotYours,
     States,
@@ -18,7 +20,14 @@ from governance.changes.way import (
     revision_as_read,
     unapproved,
 )
-from governance.models import ChangeRequest, Comment, Decision, Revision, User
+from governance.models import (
+    ChangeRequest,
+    Comment,
+    Decision,
+    Preview,
+    Revision,
+    User,
+)
 from governance.people import acting
 
 
@@ -37,6 +46,7 @@ def approve(
         Stale: the request asks for something else by now.
         NotYours: ``by`` asked for it, wrote part of it, answers for none of its domains,
             is a superuser, or has decided already.
+        NotMeasured: nobody knows what it does to the numbers as they are.
         NotNow: it is not in review.
     """
     request = decide(request_id, digest, by, at, Decision.Verdict.APPROVE, comment)
@@ -120,6 +130,7 @@ def decide(
     Decision.objects.create(
         request=request,
         revision=revision,
+        preview=_had_before_them(request, revision, verdict),
         digest=revision.digest,
         cycle=request.cycle,
         requested_by=request.requested_by,
@@ -129,6 +140,32 @@ def decide(
         at=at,
     )
     return request
+
+
+def _had_before_them(
+    request: ChangeRequest, revision: Revision, verdict: str
+) -> Preview | None:
+    """Return the preview of the revision; none where no number depends on it.
+
+    Raises:
+        NotMeasured: somebody says yes, and does not know what it does to the numbers.
+    """
+    preview = effects.of(revision)
+    if verdict != Decision.Verdict.APPROVE or request.owes_review:
+        return preview
+    if not effects.can_tell(list(revision.operations.all())):
+        return None
+    if preview is None or preview.state == Preview.State.ASKED:
+        raise NotMeasured(
+            "Nobody knows yet what this does to the numbers. Have it measured, then "
+            "decide."
+        )
+    if effects.is_stale(preview):
+        raise NotMeasured(
+            "The data, or what is in force, has moved since it was measured. Have it "
+            "measured again, then decide."
+        )
+    return preview
 
 
 def _refuse_decider(request: ChangeRequest, revision: Revision, by: User) -> None:

@@ -32,6 +32,10 @@ class NotNow(ChangeError):
     """The request is not in a state in which this can be done."""
 
 
+class NotMeasured(ChangeError):
+    """What is asked for moves numbers, and nobody knows which."""
+
+
 class NotYours(ChangeError):
     """Whoever asks may not do this."""
 

@@ -243,6 +243,10 @@ class Decision(models.Model):
     # Who asked, once more: only so can one row say that nobody approves their own.
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
+    # What it does to the numbers, as whoever decided had it before them.
+    preview = models.ForeignKey(
+        "governance.Preview", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     verdict = models.CharField(max_length=16, choices=Verdict)
     via = models.CharField(max_length=8, choices=Via, default=Via.PAGE)
     comment = models.TextField(blank=True)

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from governance import changes
-from governance.models import ChangeRequest, Domain, User
+from governance import changes, effects
+from governance.models import ChangeRequest, Domain, Preview, User
 from tests import make
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -43,7 +43,26 @@ def draft(*operations: changes.Proposed, by: User) -> ChangeRequest:
 
 
 def in_review(*operations: changes.Proposed, by: User) -> ChangeRequest:
-    return changes.submit(request_id=draft(*operations, by=by).pk, by=by, at=AT)
+    request = changes.submit(request_id=draft(*operations, by=by).pk, by=by, at=AT)
+    return as_measured(request)
+
+
+def as_measured(request: ChangeRequest) -> ChangeRequest:
+    """Return the request, with a preview that says that no number moves."""
+    request.refresh_from_db()
+    revision = changes.current_revision(request)
+    operations = list(revision.operations.all())
+    if effects.can_tell(operations):
+        Preview.objects.create(
+            revision=revision,
+            state=Preview.State.MEASURED,
+            asked_by=request.requested_by,
+            asked_at=AT,
+            measured_at=AT,
+            stands_on=effects.stands_on(operations),
+            answer={"moved": [], "moved_in_all": 0, "looked_at": 0, "largest": "0"},
+        )
+    return request
 
 
 def digest(request: ChangeRequest) -> str:

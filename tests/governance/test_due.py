@@ -41,6 +41,7 @@ def scheduled(*operations, domain, at=PAST, owners=()) -> ChangeRequest:
         effective_at=at,
     )
     changes.submit(request_id=request.pk, by=by, at=AT)
+    requests.as_measured(request)
     for owner in owners or (make.owner(domain), make.owner(domain)):
         changes.approve(request_id=request.pk, digest=digest(request), by=owner, at=AT)
     request.refresh_from_db()
@@ -240,6 +241,7 @@ def test_put_to_review_again_it_is_reminded_of_again(domain):
     changes.remind(at=soon)
     changes.recall(request_id=request.pk, by=by)
     changes.submit(request_id=request.pk, by=by, at=AT)
+    requests.as_measured(request)
     ChangeRequest.objects.update(expires_at=soon + timedelta(days=1))
 
     changes.remind(at=soon)

@@ -55,6 +55,7 @@ def test_before_its_day_nothing_takes_effect(domain, steward):
         by=steward, at=timezone.now(), effective_at=timezone.now() + timedelta(days=3),
     )  # fmt: skip
     changes.submit(request_id=made.pk, by=steward, at=timezone.now())
+    requests.as_measured(made)
     for _ in range(2):
         press(make.owner(domain), made, "approve")
 

@@ -87,6 +87,7 @@ def test_asking_for_what_holds_already_is_refused(domain, steward):
         pk=client.post(NEW, typed(domain)).headers["Location"].split("/")[2]
     )
     changes.submit(request_id=made.pk, by=steward, at=timezone.now())
+    requests.as_measured(made)
     for _ in range(2):
         press(make.owner(domain), made, "approve")
     press(steward, made, "apply")

@@ -125,9 +125,11 @@ def test_of_many_definitions_some_are_named_and_the_rest_counted(domain, ada, ol
     ]
 
 
-def measured(request: ChangeRequest, **answer: object) -> None:
+def measured(
+    request: ChangeRequest, *, state: str = "measured", **answer: object
+) -> None:
     Preview.objects.create(
-        revision=changes.current_revision(request), state="measured", answer=answer,
+        revision=changes.current_revision(request), state=state, answer=answer,
         asked_by=request.requested_by, asked_at=AT, measured_at=AT,
     )  # fmt: skip
 
@@ -174,8 +176,7 @@ def test_that_no_number_moves_is_said_too(domain, ada, olga):
 @pytest.mark.parametrize("state", ["asked", "failed"])
 def test_what_was_not_measured_is_not_told(domain, ada, olga, state):
     request = requests.draft(requests.kpi(domain), by=ada)
-    measured(request, looked_at=40, moved=[])
-    Preview.objects.update(state=state)
+    measured(request, state=state, looked_at=40, moved=[])
 
     changes.submit(request_id=request.pk, by=ada, at=AT)
 
@@ -243,6 +244,7 @@ def test_what_is_approved_for_a_day_says_which(domain, ada, olga, henrik):
         by=ada, at=AT, effective_at=AT + timedelta(days=2),
     )  # fmt: skip
     changes.submit(request_id=request.pk, by=ada, at=AT)
+    requests.as_measured(request)
     for by in (olga, henrik):
         says_yes(request, by)
 
@@ -337,6 +339,7 @@ def test_whoever_asked_for_what_was_reverted_is_told(domain, ada, olga, henrik):
     back = changes.revert(request_id=request.pk, reason="Too soon.", by=ada, at=AT)
     bo = named(make.domain_steward(domain), "Bo")
     changes.submit(request_id=back.pk, by=ada, at=AT)
+    requests.as_measured(back)
     for by in (olga, henrik):
         says_yes(back, by)
     written()

@@ -1,13 +1,15 @@
 """What a proposal about a source would do is what applying it and the night then do."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.conf import settings as ours
 from django.db import connection
 
+from governance import changes, preview
 from governance.changes import Proposed
-from governance.models import Preview, SourceStream
+from governance.models import ChangeRequest, Preview, SourceStream
 from identity import enrichment, stitching
 from identity.models import Link
 from measurement import inbox, otherwise, sync
@@ -15,6 +17,7 @@ from measurement.models import Order, OrderLine, RejectedRow, SyncRun
 from reporting import effects
 from tests import make
 from tests.governance import requests
+from tests.governance.requests import digest
 from tests.measurement.loading import stream, to_the_end
 from tests.reporting import builds
 from tests.reporting.test_preview import (
@@ -76,12 +79,12 @@ def drop(settings, text: str, name: str = "sales.csv") -> None:
     path.write_text(text)
 
 
-def night() -> None:
+def night(at: datetime = builds.NOW) -> None:
     """Do what a night does up to the numbers."""
     for file in inbox.new_files(ours.INBOX):
         of = SourceStream.objects.get(pk=file.stream_id)
-        to_the_end(sync.begin(stream=of, path=file.path, at=builds.NOW))
-    stitching.stitch(at=builds.NOW)
+        to_the_end(sync.begin(stream=of, path=file.path, at=at))
+    stitching.stitch(at=at)
     enrichment.enrich_orders()
 
 
@@ -334,3 +337,63 @@ def test_a_mapping_and_a_kpi_of_one_request_are_measured_together(till, domain):
     assert Order.objects.count() == 5
     assert Link.objects.count() == 3
     assert SyncRun.objects.count() == 2
+
+
+def in_effect_and_published(request: ChangeRequest, domain, settings) -> list[int]:
+    """Let the request take effect, then the night come; compare before it and after."""
+    changes.submit(request_id=request.pk, by=request.requested_by, at=builds.NOW)
+    for owner in (make.owner(domain), make.owner(domain)):
+        changes.approve(
+            request_id=request.pk, digest=digest(request), by=owner, at=builds.NOW
+        )
+    changes.apply(
+        request_id=request.pk, digest=digest(request), by=request.requested_by,
+        at=builds.NOW + timedelta(hours=1),
+    )  # fmt: skip
+    later = builds.NOW + timedelta(days=1)
+    compared = [preview.compare(at=later)]
+    night(at=later)
+    builds.published(at=later)
+    return [*compared, preview.compare(at=later), preview.compare(at=later)]
+
+
+def test_what_was_predicted_is_compared_once_with_what_became(till, domain, settings):
+    readings()
+    request, made = measured(
+        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
+        domain=domain,
+    )
+
+    compared = in_effect_and_published(request, domain, settings)
+
+    made.refresh_from_db()
+    assert compared == [0, 1, 0]
+    assert made.became["compared"] == len(made.predicted) > 0
+    assert made.became["otherwise"] == []
+    assert made.became["otherwise_in_all"] == 0
+    assert [said[:19] for said in made.became["sentences"]] == ["Compared with build"]
+
+
+def test_what_became_something_else_is_named_and_new_files_are_told(
+    till, domain, settings
+):
+    readings()
+    request, made = measured(
+        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
+        domain=domain,
+    )
+    more = "ada,ada@example.org,9,2026-02-03 02:00,1,7.00\n"
+    drop(settings, ORDERS.splitlines()[0] + "\n" + more, "more.csv")
+
+    in_effect_and_published(request, domain, settings)
+
+    made.refresh_from_db()
+    revenue = next(
+        each
+        for each in made.became["otherwise"]
+        if each["what"] == "revenue" and ":" not in each["where"]
+    )
+    assert (revenue["predicted"], revenue["became"]) == ("62.35000000", "69.35000000")
+    assert made.became["sentences"][1:] == [
+        "1 new file came in between; the numbers moved with what they say, too."
+    ]
