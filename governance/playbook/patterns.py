@@ -13,6 +13,7 @@ _SAID_OFTEN = {
     r"([ _-]|$)": _END,
     r"\b": _END,
 }
+_SAID_AT_ONCE = {"": "", "^$": "is empty", ".": "is filled"}
 # More than this nobody reads in a sentence: the pattern itself is as good.
 _MOST = 24
 _RELATIONS = (
@@ -56,8 +57,8 @@ def in_words(pattern: str) -> str:
     >>> in_words("^$"), in_words("."), in_words("^(?=x)")
     ('is empty', 'is filled', '')
     """
-    if pattern in {"^$", "."}:
-        return "is empty" if pattern == "^$" else "is filled"
+    if pattern in _SAID_AT_ONCE:
+        return _SAID_AT_ONCE[pattern]
     for written, sign in _SAID_OFTEN.items():
         pattern = pattern.replace(written, sign)
     said: dict[str, list[str]] = {relation: [] for relation in _RELATIONS}
