@@ -50,9 +50,7 @@ def wrong(answer) -> list[tuple[str, str]]:
     return [(each["part"], each["error"]) for each in answer.json()["parts"]]
 
 
-@pytest.mark.parametrize(
-    ("body", "found"),
-    [
+WRONG = (
         ({}, [("title", "It is missing."), ("reason", "It is missing."),
               ("operations", "It is missing.")]),
         ([], [("body", "It is no table of names and values.")]),
@@ -87,13 +85,19 @@ def wrong(answer) -> list[tuple[str, str]]:
         (proposal(field(), effective_at="2020-03-31T14:00:00Z"),
          [("effective_at", "This moment has passed, and nobody writes the past. Leave "
            "it out, or choose a later one.")]),
-    ],
 )  # fmt: skip
-def test_a_body_of_another_form_is_refused_by_its_parts(asking, body, found):
-    answer = post(asking, LIST, body)
 
-    assert (answer.status_code, wrong(answer)) == (400, found)
-    assert answer.json()["error"] == " ".join(f"{part}: {why}" for part, why in found)
+
+def test_a_body_of_another_form_is_refused_by_its_parts(asking, settings):
+    settings.API_A_MINUTE = {"reads": 1, "writes": len(WRONG)}
+
+    for body, found in WRONG:
+        answer = post(asking, LIST, body)
+
+        assert (answer.status_code, wrong(answer)) == (400, found)
+        assert answer.json()["error"] == " ".join(
+            f"{part}: {why}" for part, why in found
+        )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +165,7 @@ ANYTHING = st.recursive(
 
 
 @settings(
-    max_examples=30, deadline=None,
+    max_examples=15, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(
@@ -224,3 +228,10 @@ def test_no_error_page_and_no_line_of_the_log_has_the_token_in_it(
     assert "ZeroDivisionError" in broken.text
     for said_somewhere in (broken.text, broken_at_the_door.text, caplog.text):
         assert secret.removeprefix("plumbline_") not in said_somewhere
+
+
+def test_an_address_tells_its_head_and_nothing_of_what_else_it_could_do(asking):
+    asked = [getattr(asking, method)(LIST) for method in ("head", "options", "trace")]
+
+    assert [each.status_code for each in asked] == [200, 405, 405]
+    assert asked[0].content == b""
