@@ -30,6 +30,7 @@ from governance.models import (
 )
 from measurement import mapping, registry
 from tests import databases
+from tests.governance import requests
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MAPPINGS: Path = settings.BASE_DIR / "measurement" / "mappings"
@@ -226,6 +227,7 @@ def test_two_owners_change_what_the_pack_says(undone, tmp_path, settings):
         at=AT,
     )
     changes.submit(request_id=request.pk, by=who["steward"], at=AT)
+    requests.as_measured(request)
     digest = changes.current_revision(request).digest
     for name in ("data_owner", "other_owner"):
         changes.approve(request_id=request.pk, digest=digest, by=who[name], at=AT)

@@ -60,6 +60,7 @@ def decided(request: ChangeRequest) -> None:
     """Have those who answer for all of it say yes, and let it take effect."""
     by = request.requested_by
     changes.submit(request_id=request.pk, by=by, at=AT)
+    requests.as_measured(request)
     for _ in range(2):
         owner = make.owner(*Domain.objects.all())
         changes.approve(request_id=request.pk, digest=digest(request), by=owner, at=AT)

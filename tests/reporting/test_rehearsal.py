@@ -397,3 +397,33 @@ def test_what_became_something_else_is_named_and_new_files_are_told(
     assert made.became["sentences"][1:] == [
         "1 new file came in between; the numbers moved with what they say, too."
     ]
+
+
+def test_the_page_shows_rows_before_and_after_and_what_became_of_it(
+    till, domain, settings, client
+):
+    readings()
+    request, made = measured(
+        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
+        domain=domain,
+    )
+    client.force_login(make.user(role="steward"))
+    before = client.get(f"/changes/{request.pk}/").content.decode()
+
+    in_effect_and_published(request, domain, settings)
+
+    after = client.get(f"/changes/{request.pk}/").content.decode()
+    assert '<th scope="row">order line 2</th><td>order_line.amount</td>' in before
+    assert "What became of it" not in before
+    assert f"<b>All {len(made.predicted)} numbers became what was said.</b>" in after
+
+
+def test_the_page_shows_which_rows_would_be_rejected(till, domain, client):
+    readings()
+    request, _made = measured(rule(domain, "order.placed_at", "who"), domain=domain)
+    client.force_login(make.user(role="steward"))
+
+    page = client.get(f"/changes/{request.pk}/").content.decode()
+
+    assert "<b>6 rows would be rejected</b> and are not now." in page
+    assert f'<th scope="row">{till}, line 2</th><td>placed_at</td>' in page
