@@ -1,8 +1,8 @@
 """What a reader is shown of a trial: values of people only where they may see them."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from governance import dictionary
@@ -46,9 +46,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that would not be taken in, and why."""
+    """Rows that would not be taken in, from the first of them on, and why."""
 
     line: int
+    rows: int
     field: str
     reason: str
     is_new: bool
@@ -74,7 +75,7 @@ def tell(trial: MappingTrial, *, reader: User) -> Told:
     hides = _Hides(trial, mappings, sees_all=sensitivity.may_see(reader))
     answer = trial.answer
     samples = [hides.sample(each, labels) for each in answer.get("samples", [])]
-    rejects = [hides.reject(each) for each in answer.get("rejects", [])]
+    rejects = _together(hides.reject(each) for each in answer.get("rejects", []))
     return Told(
         trial=trial,
         rules=_rules(trial, mappings, labels),
@@ -151,7 +152,7 @@ class _Hides:
             reason = _QUOTED.sub(
                 lambda quoted: f'"{self._shown(quoted[1], is_open=False)}"', reason
             )
-        return Reject(said["line"], said["field"], reason, said["is_new"])
+        return Reject(said["line"], said["rows"], said["field"], reason, said["is_new"])
 
     def _value(
         self, key: str, before: str, after: str, labels: Mapping[str, str]
@@ -171,6 +172,16 @@ class _Hides:
             return text
         self.has_hidden = True
         return shapes.masked(text)
+
+
+def _together(rejects: Iterable[Reject]) -> list[Reject]:
+    """Return each reason once: of those who hide what they quote, many look alike."""
+    found: dict[tuple[str, str, bool], Reject] = {}
+    for each in rejects:
+        same = (each.field, each.reason, each.is_new)
+        first = found.get(same)
+        found[same] = replace(first, rows=first.rows + each.rows) if first else each
+    return list(found.values())
 
 
 def _key(row: FieldMapping) -> str:

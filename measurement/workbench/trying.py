@@ -1,9 +1,7 @@
 """Run a proposed mapping on rows of the last file, and keep nothing of what it wrote."""
 
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -15,39 +13,23 @@ from governance import later
 from governance.models import SourceStream, User
 from measurement import mapping, rules, saving, staging
 from measurement.mapping import StreamMapping
-from measurement.mapping.described import CONDITIONS
 from measurement.mapping.names import column, is_one
 from measurement.models import MappingTrial, SyncRun
 from measurement.rules import Ordinal, Repeat
 from measurement.sources.reading import Place, PlainFile
 from measurement.sources.unreadable import Unreadable
-from measurement.workbench import asking, profiling
+from measurement.workbench import asking, comparing, profiling
 from measurement.workbench.asking import Wanted
+from measurement.workbench.comparing import Outcome
 
 ROWS = 500
 # Stands for a row of ours that a reference leads to.
 FOUND = "found"
-# As many as anybody reads on a page.
-_SHOWN = 8
-_REJECTS_SHOWN = 10
 _LONGEST = 200
 
 
 class CannotTry(Exception):
     """The mapping cannot be run on rows; the message says why."""
-
-
-@dataclass
-class Outcome:
-    """What a mapping makes of the rows: each line's values, and why lines are rejected."""
-
-    written: dict[str, int] = field(default_factory=dict)
-    values: dict[int, dict[str, str]] = field(default_factory=dict)
-    rejects: dict[int, tuple[str, str]] = field(default_factory=dict)
-    looked_at: int = 0
-
-    def filled(self, key: str) -> int:
-        return sum(bool(values.get(key)) for values in self.values.values())
 
 
 @transaction.atomic
@@ -114,29 +96,23 @@ def _answer(trial: MappingTrial) -> dict[str, Any]:
     except CannotTry:
         # A stream without a mapping yet makes nothing of its rows.
         now = Outcome()
-    compared = _compared(wanted, now, then)
-    read = _columns_read(stream, wanted)
-    changed = [
-        line
-        for line in sorted({*now.values, *then.values})
-        if any(_differs(now, then, line, key) for key in compared)
-    ]
+    compared = comparing.compared(wanted, now, then)
+    changed = comparing.changed(compared, now, then)
+    lines = comparing.to_show(changed, then)
+    texts = _texts(file, _columns_read(stream, wanted), set(lines))
     return {
         "file": file.name,
         "rows": then.looked_at,
         "written": {name: n for name, n in then.written.items() if n},
-        "filled": [
-            {"field": key, "before": now.filled(key), "after": then.filled(key)}
-            for key in compared
-        ],
+        "filled": comparing.filled(compared, now, then),
         "changed": len(changed),
-        "samples": _samples(file, read, compared, now, then, changed),
+        "samples": comparing.samples(lines, compared, texts, now, then),
         "rejected_now": len(now.rejects),
         "rejected_then": len(then.rejects),
         "newly_rejected": len(set(then.rejects) - set(now.rejects)),
         "no_longer_rejected": len(set(now.rejects) - set(then.rejects)),
-        "rejected_by": Counter(name for name, _reason in then.rejects.values()),
-        "rejects": list(_rejects(now, then)),
+        "rejected_by": comparing.rejected_by(then),
+        "rejects": comparing.rejects(now, then),
     }
 
 
@@ -205,10 +181,14 @@ def _written(trial: MappingTrial, file: PlainFile, described: StreamMapping) -> 
         mapping=described, source=file, run=pretended, start=Place(), rows=ROWS
     )
     written = saving.write(pretended, staged)
+    gone = _gone()
     return Outcome(
         written=dict(written.per_entity),
-        values=_values(described),
-        rejects=_gone(),
+        # What an earlier line contradicts is found out when all is mapped.
+        values={
+            line: made for line, made in _values(described).items() if line not in gone
+        },
+        rejects=gone,
         looked_at=staged.rows_in,
     )
 
@@ -255,60 +235,6 @@ def _gone() -> dict[int, tuple[str, str]]:
         return {line: (name, reason) for line, name, reason in cursor.fetchall()}
 
 
-def _differs(now: Outcome, then: Outcome, line: int, key: str) -> bool:
-    return now.values.get(line, {}).get(key, "") != then.values.get(line, {}).get(
-        key, ""
-    )
-
-
-def _samples(
-    file: PlainFile,
-    read: Sequence[str],
-    compared: Sequence[str],
-    now: Outcome,
-    then: Outcome,
-    changed: Sequence[int],
-) -> list[dict[str, Any]]:
-    """Return some rows as they came, and what becomes of the fields: now, and then."""
-    unchanged = sorted(set(then.values) - set(changed))
-    lines = [*_spread(changed), *unchanged][:_SHOWN]
-    texts = _texts(file, read, set(lines))
-    return [
-        {
-            "line": line,
-            "columns": texts.get(line, []),
-            "fields": [
-                [
-                    key,
-                    now.values.get(line, {}).get(key, ""),
-                    then.values.get(line, {}).get(key, ""),
-                ]
-                for key in compared
-            ],
-        }
-        for line in sorted(lines)
-    ]
-
-
-def _spread(lines: Sequence[int]) -> list[int]:
-    """Return some of the lines, from all over them."""
-    step = max(1, len(lines) // _SHOWN)
-    return list(lines[::step][:_SHOWN])
-
-
-def _compared(wanted: Sequence[Wanted], now: Outcome, then: Outcome) -> list[str]:
-    """Return the fields that may say something else: of a condition, all it decides on."""
-    decided = {each.entity for each in wanted if each.field in CONDITIONS}
-    made = {key for values in (now.values, then.values) for key in _made_by(values)}
-    others = sorted(key for key in made if key.partition(".")[0] in decided)
-    asked = [each.key for each in wanted if each.field not in CONDITIONS]
-    return list(dict.fromkeys([*asked, *others]))
-
-
-def _made_by(values: Mapping[int, Mapping[str, str]]) -> Iterable[str]:
-    return next(iter(values.values()), {})
-
-
 def _columns_read(stream: SourceStream, wanted: Iterable[Wanted]) -> list[str]:
     """Return the columns that the rules read: those proposed, and those they replace."""
     before = asking.mapping_of(stream)
@@ -331,16 +257,3 @@ def _texts(
         if isinstance(row, tuple) and row[0] in lines:
             found[row[0]] = [[name, row[2][place][:_LONGEST]] for name, place in places]
     return found
-
-
-def _rejects(now: Outcome, then: Outcome) -> Iterator[dict[str, Any]]:
-    """Yield why rows would be rejected, those first that are not rejected now."""
-    lines = sorted(then.rejects, key=lambda line: (line in now.rejects, line))
-    for line in lines[:_REJECTS_SHOWN]:
-        name, reason = then.rejects[line]
-        yield {
-            "line": line,
-            "field": name,
-            "reason": reason,
-            "is_new": line not in now.rejects,
-        }

@@ -125,3 +125,14 @@ def test_rules_are_told_in_words_beside_those_in_force(contacts):
         ("customer.created_at", "", "seen"),
         ("customer.segment", "group", ""),
     ]
+
+
+def test_reasons_that_look_alike_once_hidden_are_told_as_one(load):
+    stream = bench.contacts(load, rows=bench.ROWS.replace("3,,,gold", "3,,,bold"))
+
+    shown = told(tried(stream, wanted("customer.birth_on", "group")), "viewer")
+
+    assert [(each.line, each.rows, each.reason) for each in shown.rejects] == [
+        (2, 2, '"xxxx" is not a day; expected is 2026-03-31.'),
+        (3, 1, '"xxxxxx" is not a day; expected is 2026-03-31.'),
+    ]

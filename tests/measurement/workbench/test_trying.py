@@ -78,6 +78,7 @@ def test_rows_that_would_be_rejected_are_shown_with_the_reason(contacts):
     assert answer["rejects"] == [
         {
             "line": 3,
+            "rows": 1,
             "field": "created_at",
             "reason": '"soon" is not a moment; expected is 2026-03-31 14:05:00, with or '
             "without an offset.",
@@ -191,7 +192,7 @@ def test_rows_that_cannot_be_split_are_rejected_as_they_are_now(load):
         0,
     )
     assert answer["rejects"] == [
-        {"line": 5, "field": "", "reason": "The row has 2 columns, the header has 6.",
+        {"line": 5, "rows": 1, "field": "", "reason": "The row has 2 columns, the header has 6.",
          "is_new": False}
     ]  # fmt: skip
 
