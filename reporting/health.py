@@ -27,7 +27,7 @@ class Publishing:
             "Held back by a check", f"{held.count()}", "yesterday's numbers stayed up",
             not held.exists(),
             tuple(
-                (message or "no reason kept", f"{n} times")
+                (message or "no reason kept", "once" if n == 1 else f"{n} times")
                 for message, n in said.most_common(_NAMED)
             ),
         )  # fmt: skip
