@@ -1,25 +1,19 @@
 """What a proposal about a source would do is what applying it and the night then do."""
 
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.conf import settings as ours
 from django.db import connection
 
-from governance import changes, preview
 from governance.changes import Proposed
-from governance.models import ChangeRequest, Preview, SourceStream
-from identity import enrichment, stitching
+from governance.models import Preview, SourceStream
 from identity.models import Link
-from measurement import inbox, otherwise, sync
+from measurement import otherwise
 from measurement.models import Order, OrderLine, RejectedRow, SyncRun
 from reporting import effects
 from tests import make
 from tests.governance import requests
-from tests.governance.requests import digest
-from tests.measurement.loading import stream, to_the_end
-from tests.reporting import builds
+from tests.reporting import builds, tills
 from tests.reporting.test_preview import (
     governed,
     kpi,
@@ -31,31 +25,6 @@ from tests.reporting.test_preview import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("however_few")]
 
-# Two of the moments lie in another month once they are read as Tokyo's, and one on
-# another day of the first order.
-ORDERS = """who,mail,id,at,line,amount
-ada,ada@example.org,1,2026-01-05 09:00,1,10.00
-ada,ada@example.org,1,2026-01-05 09:00,2,2.50
-ada,ada@example.org,2,2026-02-01 02:00,1,32.10
-bo,bo@example.org,3,2026-02-01 01:00,1,7.25
-bo,bo@example.org,4,2026-02-11 23:30,1,5.00
-cy,cy@example.org,5,2026-01-09 12:00,1,3.00
-"""
-MAPPING = """
-[customer]
-source_id = "who"
-email = "mail"
-[order]
-source_id = "id"
-customer = { column = "who", lookup = true }
-placed_at = "at"
-[order_line]
-order = { column = "id", lookup = true }
-source_id = "line"
-quantity = { constant = "1" }
-amount = "amount"
-"""
-
 
 @pytest.fixture
 def domain():
@@ -64,45 +33,7 @@ def domain():
 
 @pytest.fixture
 def till(settings, tmp_path) -> SourceStream:
-    """Return the stream of a shop whose file lies in the inbox and was loaded."""
-    settings.RAW, settings.INBOX = tmp_path / "raw", tmp_path / "inbox"
-    settings.REPORTING_TIME_ZONE, settings.REPORTING_CURRENCY = "UTC", "USD"
-    made = stream(MAPPING, grain="order_line", of=make.system("till"), key="sales")
-    drop(settings, ORDERS)
-    night()
-    return made
-
-
-def drop(settings, text: str, name: str = "sales.csv") -> None:
-    path = settings.INBOX / "till" / "sales" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-
-
-def night(at: datetime = builds.NOW) -> None:
-    """Do what a night does up to the numbers."""
-    for file in inbox.new_files(ours.INBOX):
-        of = SourceStream.objects.get(pk=file.stream_id)
-        to_the_end(sync.begin(stream=of, path=file.path, at=at))
-    stitching.stitch(at=at)
-    enrichment.enrich_orders()
-
-
-def zone(domain, time_zone: str) -> Proposed:
-    storefront = SourceStream.objects.get().system.storefront.key
-    return Proposed(
-        "source",
-        "till",
-        domain.key,
-        {
-            "name": "Till", "kind": "shop", "storefront": storefront,
-            "time_zone": time_zone, "currency": "USD",
-        },
-    )  # fmt: skip
-
-
-def rule(domain, field: str, said: object) -> Proposed:
-    return Proposed("mapping", f"till/sales:{field}", domain.key, {"rule": said})
+    return tills.opened(settings, tmp_path)
 
 
 def all_rows() -> dict[str, list[tuple[object, ...]]]:
@@ -131,7 +62,7 @@ def same_as_then(operation: Proposed, domain) -> tuple[Preview, dict, dict]:
     assert made.state == "measured", made.message
 
     take_effect(request, domain)
-    night()
+    tills.night()
 
     return made, told(predicted(made, before)), told(readings())
 
@@ -144,7 +75,7 @@ def told(numbers: dict) -> dict:
 def test_another_zone_moves_what_then_moves(till, domain):
     before = readings()
 
-    made, would_be, became = same_as_then(zone(domain, "Asia/Tokyo"), domain)
+    made, would_be, became = same_as_then(tills.zone(domain, "Asia/Tokyo"), domain)
 
     assert made.answer["moved"] != []
     assert became != told(before)
@@ -154,7 +85,8 @@ def test_another_zone_moves_what_then_moves(till, domain):
 def test_another_amount_moves_revenue_to_the_cent(till, domain):
 
     made, would_be, became = same_as_then(
-        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}), domain
+        tills.rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
+        domain,
     )
 
     total = next(each for each in made.answer["moved"] if each["what"] == "revenue")
@@ -165,7 +97,7 @@ def test_another_amount_moves_revenue_to_the_cent(till, domain):
 def test_another_name_for_a_customer_moves_who_is_who(till, domain):
 
     made, would_be, became = same_as_then(
-        rule(domain, "customer.source_id", "mail"), domain
+        tills.rule(domain, "customer.source_id", "mail"), domain
     )
 
     assert would_be == became
@@ -175,7 +107,7 @@ def test_another_name_for_a_customer_moves_who_is_who(till, domain):
 def test_nothing_of_it_stays(till, domain):
     before = all_rows()
 
-    _request, made = measured(zone(domain, "Asia/Tokyo"), domain=domain)
+    _request, made = measured(tills.zone(domain, "Asia/Tokyo"), domain=domain)
 
     assert made.state == "measured"
     assert all_rows() == before
@@ -190,7 +122,9 @@ def test_no_table_is_written_meanwhile(till, domain, monkeypatch):
         return refusals(rehearsed)
 
     monkeypatch.setattr(otherwise, "refusals", look)
-    by = requests.draft(zone(domain, "Asia/Tokyo"), by=make.domain_steward(domain))
+    by = requests.draft(
+        tills.zone(domain, "Asia/Tokyo"), by=make.domain_steward(domain)
+    )
     before = written_tables()
 
     operations = list(by.revisions.get().operations.all())
@@ -213,7 +147,9 @@ def written_tables() -> set[str]:
 def test_rows_newly_rejected_are_named(till, domain):
     readings()
 
-    _request, made = measured(rule(domain, "order.placed_at", "who"), domain=domain)
+    _request, made = measured(
+        tills.rule(domain, "order.placed_at", "who"), domain=domain
+    )
 
     assert (made.answer["refused_in_all"], made.answer["taken_in_all"]) == (6, 0)
     assert made.answer["refused"][0] == {
@@ -226,13 +162,15 @@ def test_rows_newly_rejected_are_named(till, domain):
 
 
 def test_rows_no_longer_rejected_are_counted(till, domain, settings):
-    drop(settings, ORDERS.replace("2026-01-09 12:00", "soon"), "late.csv")
-    night()
+    tills.drop(settings, tills.ORDERS.replace("2026-01-09 12:00", "soon"), "late.csv")
+    tills.night()
     readings()
     assert RejectedRow.objects.count() == 1
 
     said = {"column": "at", "values": {"soon": "2026-01-09 12:00"}}
-    _request, made = measured(rule(domain, "order.placed_at", said), domain=domain)
+    _request, made = measured(
+        tills.rule(domain, "order.placed_at", said), domain=domain
+    )
 
     assert (made.answer["refused_in_all"], made.answer["taken_in_all"]) == (0, 1)
 
@@ -241,7 +179,7 @@ def test_some_rows_are_shown_before_and_after(till, domain):
     readings()
 
     _request, made = measured(
-        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
+        tills.rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
         domain=domain,
     )
 
@@ -263,7 +201,8 @@ def test_what_says_something_of_a_person_is_not_shown(till, domain):
     readings()
 
     _request, made = measured(
-        rule(domain, "customer.email", {"constant": "a@example.org"}), domain=domain
+        tills.rule(domain, "customer.email", {"constant": "a@example.org"}),
+        domain=domain,
     )
 
     mails = [e for e in made.answer["samples"] if e["field"] == "customer.email"]
@@ -276,7 +215,7 @@ def test_files_that_left_the_inbox_are_told(till, domain, settings):
     readings()
     (settings.INBOX / "till" / "sales" / "sales.csv").unlink()
 
-    _request, made = measured(zone(domain, "Asia/Tokyo"), domain=domain)
+    _request, made = measured(tills.zone(domain, "Asia/Tokyo"), domain=domain)
 
     assert made.answer["moved"] == []
     assert made.answer["sentences"] == [
@@ -290,9 +229,9 @@ def test_a_file_that_was_never_loaded_is_no_matter_of_the_proposal(
     till, domain, settings
 ):
     readings()
-    drop(settings, ORDERS.replace("ada", "dee"), "new.csv")
+    tills.drop(settings, tills.ORDERS.replace("ada", "dee"), "new.csv")
 
-    _request, made = measured(zone(domain, "UTC"), domain=domain)
+    _request, made = measured(tills.zone(domain, "UTC"), domain=domain)
 
     assert made.answer["moved"] == []
     assert made.answer["sentences"] == [
@@ -302,7 +241,9 @@ def test_a_file_that_was_never_loaded_is_no_matter_of_the_proposal(
 
 def test_what_the_file_does_not_have_is_said_in_words(till, domain):
 
-    _request, made = measured(rule(domain, "order_line.amount", "gross"), domain=domain)
+    _request, made = measured(
+        tills.rule(domain, "order_line.amount", "gross"), domain=domain
+    )
 
     assert made.state == "failed"
     assert made.message.startswith("sales.csv has no column 'gross', which the mapping")
@@ -311,7 +252,7 @@ def test_what_the_file_does_not_have_is_said_in_words(till, domain):
 def test_who_takes_too_long_is_told_the_limit(till, domain, settings):
     settings.PREVIEW_SECONDS = 0
 
-    _request, made = measured(zone(domain, "Asia/Tokyo"), domain=domain)
+    _request, made = measured(tills.zone(domain, "Asia/Tokyo"), domain=domain)
 
     assert (made.state, made.message) == (
         "failed",
@@ -324,106 +265,16 @@ def test_a_mapping_and_a_kpi_of_one_request_are_measured_together(till, domain):
     governed(domain)
     before = readings()
     request, made = measured(
-        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
+        tills.rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
         kpi(domain, "ltv_30", 5),
         domain=domain,
     )
 
     take_effect(request, domain)
-    night()
+    tills.night()
 
     assert told(predicted(made, before)) == told(readings())
     assert sum(OrderLine.objects.values_list("amount", flat=True)) == Decimal("62.35")
     assert Order.objects.count() == 5
     assert Link.objects.count() == 3
     assert SyncRun.objects.count() == 2
-
-
-def in_effect_and_published(request: ChangeRequest, domain, settings) -> list[int]:
-    """Let the request take effect, then the night come; compare before it and after."""
-    changes.submit(request_id=request.pk, by=request.requested_by, at=builds.NOW)
-    for owner in (make.owner(domain), make.owner(domain)):
-        changes.approve(
-            request_id=request.pk, digest=digest(request), by=owner, at=builds.NOW
-        )
-    changes.apply(
-        request_id=request.pk, digest=digest(request), by=request.requested_by,
-        at=builds.NOW + timedelta(hours=1),
-    )  # fmt: skip
-    later = builds.NOW + timedelta(days=1)
-    compared = [preview.compare(at=later)]
-    night(at=later)
-    builds.published(at=later)
-    return [*compared, preview.compare(at=later), preview.compare(at=later)]
-
-
-def test_what_was_predicted_is_compared_once_with_what_became(till, domain, settings):
-    readings()
-    request, made = measured(
-        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
-        domain=domain,
-    )
-
-    compared = in_effect_and_published(request, domain, settings)
-
-    made.refresh_from_db()
-    assert compared == [0, 1, 0]
-    assert made.became["compared"] == len(made.predicted) > 0
-    assert made.became["otherwise"] == []
-    assert made.became["otherwise_in_all"] == 0
-    assert [said[:19] for said in made.became["sentences"]] == ["Compared with build"]
-
-
-def test_what_became_something_else_is_named_and_new_files_are_told(
-    till, domain, settings
-):
-    readings()
-    request, made = measured(
-        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
-        domain=domain,
-    )
-    more = "ada,ada@example.org,9,2026-02-03 02:00,1,7.00\n"
-    drop(settings, ORDERS.splitlines()[0] + "\n" + more, "more.csv")
-
-    in_effect_and_published(request, domain, settings)
-
-    made.refresh_from_db()
-    revenue = next(
-        each
-        for each in made.became["otherwise"]
-        if each["what"] == "revenue" and ":" not in each["where"]
-    )
-    assert (revenue["predicted"], revenue["became"]) == ("62.35000000", "69.35000000")
-    assert made.became["sentences"][1:] == [
-        "1 new file came in between; the numbers moved with what they say, too."
-    ]
-
-
-def test_the_page_shows_rows_before_and_after_and_what_became_of_it(
-    till, domain, settings, client
-):
-    readings()
-    request, made = measured(
-        rule(domain, "order_line.amount", {"multiply": ["amount", "line"]}),
-        domain=domain,
-    )
-    client.force_login(make.user(role="steward"))
-    before = client.get(f"/changes/{request.pk}/").content.decode()
-
-    in_effect_and_published(request, domain, settings)
-
-    after = client.get(f"/changes/{request.pk}/").content.decode()
-    assert '<th scope="row">order line 2</th><td>order_line.amount</td>' in before
-    assert "What became of it" not in before
-    assert f"<b>All {len(made.predicted)} numbers became what was said.</b>" in after
-
-
-def test_the_page_shows_which_rows_would_be_rejected(till, domain, client):
-    readings()
-    request, _made = measured(rule(domain, "order.placed_at", "who"), domain=domain)
-    client.force_login(make.user(role="steward"))
-
-    page = client.get(f"/changes/{request.pk}/").content.decode()
-
-    assert "<b>6 rows would be rejected</b> and are not now." in page
-    assert f'<th scope="row">{till}, line 2</th><td>placed_at</td>' in page
