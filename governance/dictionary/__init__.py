@@ -23,6 +23,7 @@ from governance.dictionary.searching import (
     close_to,
     counts,
     kinds_for,
+    may_read,
     search,
 )
 from governance.dictionary.uses import Origin, Reader, at_stake
@@ -61,6 +62,7 @@ __all__ = [
     "in_short",
     "kinds_for",
     "lines",
+    "may_read",
     "moment_of",
     "pending",
     "read",

@@ -94,17 +94,18 @@ def read(kind: str, key: str, *, at: datetime | None = None) -> Definition:
     Raises:
         NotDefined: nothing was ever called so.
     """
-    known = Version.objects.of(kind, key).select_related("domain")
-    latest = None if "\0" in key else known.first()
-    if latest is None:
-        raise NotDefined(f"Nothing of the kind {kind} is called {key}.")
+    if "\0" in key:
+        raise NotDefined(f"Nothing of the kind {kind} is called so.")
     standing = held(at)
     version = (
-        standing.filter(kind=kind, key=key).select_related("domain").first()
-        if at or not latest.valid_during.upper_inf
-        else latest
+        standing.filter(kind=kind, key=key)
+        .select_related("domain")
+        .first()
     )
     if version is None:
+        latest = Version.objects.of(kind, key).first()
+        if latest is None:
+            raise NotDefined(f"Nothing of the kind {kind} is called {key}.")
         return Definition(kind, key, name_of(latest), "", None)
     owned = ownership(version, standing)
     owners, stewards = _people(version.domain)

@@ -41,8 +41,14 @@ class Asked:
 
 def kinds_for(user: User) -> tuple[str, ...]:
     """Return the kinds somebody may read: who has which role is not for everybody."""
-    may_see_users = user.has_perm("governance.view_user")
-    return tuple(kind for kind in KINDS if may_see_users or kind != Kind.PERMISSION)
+    return tuple(kind for kind in KINDS if may_read(kind, user))
+
+
+def may_read(kind: str, user: User) -> bool:
+    """Return whether there is such a kind, and somebody may read it."""
+    if kind == Kind.PERMISSION:
+        return user.has_perm("governance.view_user")
+    return kind in KINDS
 
 
 def search(asked: Asked, *, kinds: tuple[str, ...]) -> VersionQuerySet:

@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Show one definition; ``?as_of=`` as it stood, ``?from=`` and ``?to=`` compare."""
     reader = asking(request)
-    if kind not in dictionary.kinds_for(reader):
+    if not dictionary.may_read(kind, reader):
         raise Http404(f"There is no kind {kind}.")
     at = _moment(request)
     try:
@@ -79,8 +79,9 @@ def show(request: HttpRequest, kind: str, key: str) -> HttpResponse:
             "compared": _compared(request, kind, key),
             "observed": observed.of_field(key) if kind == Kind.FIELD and not at else (),
             "pending": dictionary.pending(kind, key, reader=reader),
-            "may_propose": may_propose(reader),
-            "may_suggest": may_suggest(reader),
+            # What is past is not proposed on.
+            "may_propose": not at and may_propose(reader),
+            "may_suggest": not at and may_suggest(reader),
         },
     )
     usage.note(kind, key, on=timezone.now().date())
@@ -136,9 +137,15 @@ def _zone() -> ZoneInfo:
 def _steps(kind: str, key: str, number: str | None) -> tuple[Any, list[Any]]:
     """Return one page of a definition's versions, and what each of them changed."""
     every = dictionary.versions(kind, key)
-    page = Paginator(every, STEPS).get_page(number)
-    first = page.start_index() - 1
+    pages = Paginator(every, STEPS)
     # One more than is shown: the last one is told by what it changed.
+    if not number:
+        newest = list(every[: STEPS + 1])
+        # They are numbered without a gap: nobody has to count them.
+        pages.count = newest[0].number
+        return pages.get_page(1), dictionary.steps(newest)
+    page = pages.get_page(number)
+    first = page.start_index() - 1
     return page, dictionary.steps(list(every[first : first + STEPS + 1]))
 
 
