@@ -49,6 +49,7 @@ __all__ = [
     "measure",
     "of",
     "register",
+    "renew",
 ]
 
 # A number that moves by more asks for two people, whatever it is that moves it.
@@ -152,6 +153,24 @@ def compare(*, at: datetime) -> int:
         preview.save(update_fields=["became", "compared_at"])
         compared += 1
     return compared
+
+
+def renew(*, at: datetime) -> int:
+    """Have measured again what waits for a decision and was measured on older data.
+
+    Returns:
+        How many were asked for.
+    """
+    renewed = 0
+    waiting = ChangeRequest.objects.filter(state=ChangeRequest.State.IN_REVIEW)
+    for request in waiting:
+        newest = of(current_revision(request))
+        if newest is None or newest.state == Preview.State.ASKED:
+            continue
+        if is_stale(newest):
+            ask(request_id=request.pk, by=newest.asked_by, at=at)
+            renewed += 1
+    return renewed
 
 
 def _against(preview: Preview, told: Sequence[Became]) -> dict[str, Any]:

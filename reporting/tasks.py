@@ -32,6 +32,7 @@ def publish(*, step_id: int) -> dict[str, Any]:
         return _outcome(unchanged=up, message="Nothing new to publish.")
     build = builds.publish(build=build, at=timezone.now())
     preview.compare(at=timezone.now())
+    preview.renew(at=timezone.now())
     readings = Reading.objects.filter(build=build).count()
     if build.state == Build.State.HELD:
         message = f"{build} is held back. {build.message}"

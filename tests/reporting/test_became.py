@@ -6,6 +6,7 @@ import pytest
 
 from governance import changes, preview
 from governance.models import ChangeRequest, SourceStream
+from measurement.models import CustomerRecord
 from tests import make
 from tests.governance.requests import digest
 from tests.reporting import builds, tills
@@ -114,3 +115,27 @@ def test_the_page_shows_which_rows_would_be_rejected(till, domain, client):
 
     assert "<b>6 rows would be rejected</b> and are not now." in page
     assert f'<th scope="row">{till}, line 2</th><td>placed_at</td>' in page
+
+
+def test_what_waits_for_a_decision_is_measured_again_on_newer_data(till, domain):
+    readings()
+    request, _made = measured(tills.zone(domain, "Asia/Tokyo"), domain=domain)
+    changes.submit(request_id=request.pk, by=request.requested_by, at=builds.NOW)
+    nothing_new = preview.renew(at=builds.NOW)
+    make.order(CustomerRecord.objects.first(), builds.NOW - timedelta(days=90))
+    builds.published(at=builds.NOW)
+
+    asked = preview.renew(at=builds.NOW), preview.renew(at=builds.NOW)
+
+    newest = request.revisions.get().previews.first()
+    assert (nothing_new, asked) == (0, (1, 0))
+    assert (newest.state, newest.asked_by) == ("asked", request.requested_by)
+
+
+def test_what_nobody_decides_on_is_not_measured_again(till, domain):
+    readings()
+    measured(tills.zone(domain, "Asia/Tokyo"), domain=domain)
+    make.order(CustomerRecord.objects.first(), builds.NOW - timedelta(days=90))
+    builds.published(at=builds.NOW)
+
+    assert preview.renew(at=builds.NOW) == 0
