@@ -282,9 +282,10 @@ def test_two_thousand_rows_are_tried_within_three_seconds(domain, form):
     ]  # fmt: skip
     text = exchange.write(agreed, form=form)
 
-    began = time.monotonic()
+    # Our own time: what else the machine does meanwhile is not the dry run's doing.
+    began = time.process_time()
     trial = tried(text, form)
-    took = time.monotonic() - began
+    took = time.process_time() - began
 
     assert (len(trial.tried), took < 3) == (2_000, True), took
 
