@@ -64,7 +64,7 @@ def test_what_a_role_adds_and_changes(rf, role, verb, models):
 @pytest.mark.parametrize("role", WORKING)
 def test_every_role_reads_everything_of_ours_but_who_signs_in_and_the_log(rf, role):
     everything = {one.opts.model_name for one in OURS}
-    people = set() if role in {"admin", "auditor"} else {"user"}
+    people = set() if role in {"admin", "auditor"} else {"user", "apitoken"}
     log = set() if role in {"admin", "auditor", "privacy"} else {"governanceevent"}
 
     assert allowed(rf, role, "view") == everything - people - log
