@@ -10,11 +10,12 @@ from django.contrib.auth.models import Group
 
 from governance.models import SourceSystem, Storefront, User
 from identity.models import MatchCandidate, Person
-from measurement.models import Event, Night, Order, OrderLine
+from measurement.models import Event, MappingTrial, Night, Order, OrderLine
 from reporting import agreed
 from reporting.models import Build, Reading
 from tests import make, published
 from tests.browser.nights import nights
+from tests.browser.sources import sources
 
 PASSWORD = "a password for the browser"
 FIRST = [
@@ -83,6 +84,7 @@ class Site:
     somebody: Person
     night: Night
     pair: MatchCandidate
+    trial: MappingTrial
 
 
 def site() -> Site:
@@ -118,6 +120,7 @@ def site() -> Site:
         found_at=published.AT,
     )
     night = nights(real)
+    trial = sources(real)
     for role in ("viewer", "steward", "admin"):
         user = User.objects.create_user(
             role, password=PASSWORD, first_name="Demo", last_name=role.title()
@@ -125,7 +128,7 @@ def site() -> Site:
         user.is_staff = role != "viewer"
         user.save()
         user.groups.add(Group.objects.get(name=role))
-    return Site(real, made_up, somebody, night, pair)
+    return Site(real, made_up, somebody, night, pair, trial)
 
 
 @dataclass

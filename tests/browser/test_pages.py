@@ -177,6 +177,10 @@ PAGES = [
     "the person",
     "/runs/",
     "the night",
+    "/sources/",
+    "/sources/contacts-crm/contacts/",
+    "/sources/contacts-crm/contacts/change/?field=customer.email&field=customer.phone",
+    "the trial",
     "/definitions/",
     "/log/",
     "/log/?on=yesterday",
@@ -243,6 +247,8 @@ def address(path: str, holds: seed.Site) -> str:
         return f"/people/{holds.somebody.public_id}/"
     if path == "the night":
         return f"/runs/{holds.night.pk}/"
+    if path == "the trial":
+        return f"/sources/{holds.trial.stream}/trials/{holds.trial.pk}/"
     if path == "the pair":
         return f"/admin/identity/matchcandidate/{holds.pair.pk}/change/"
     return path.replace("/1/", f"/{holds.real.pk}/")
