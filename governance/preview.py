@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from governance import later
+from governance import changes, later
 from governance.changes import current_revision
 from governance.changes.way import locked
 from governance.effects import (
@@ -95,6 +95,7 @@ def measure(*, preview_id: int, at: datetime) -> Preview:
             _raise_risk(preview)
         preview.seconds = time.monotonic() - began
         preview.save()
+        changes.measured(preview, at=at)
         return preview
 
 

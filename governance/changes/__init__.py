@@ -23,7 +23,7 @@ from governance.changes.proposing import (
     submit,
     withdraw,
 )
-from governance.changes.telling import deciders
+from governance.changes.telling import deciders, measured
 from governance.changes.way import (
     ChangeError,
     Conflicted,
@@ -59,6 +59,7 @@ __all__ = [
     "deciders",
     "give_up_expired",
     "may_override",
+    "measured",
     "missing",
     "override",
     "propose",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from governance import kinds, soundness
+from governance import effects, kinds, soundness
 from governance.changes import telling
 from governance.changes.way import (
     OPEN_FOR,
@@ -27,6 +27,7 @@ from governance.models import (
     ChangeRequest,
     Domain,
     Operation,
+    Preview,
     Revision,
     State,
     User,
@@ -224,8 +225,19 @@ def submit(*, request_id: int, by: User, at: datetime) -> ChangeRequest:
     request.expires_at = at + OPEN_FOR
     request.note = ""
     request.save(update_fields=["risk", "state", "cycle", "expires_at", "note"])
-    telling.asked(request, at=at)
+    if not _waits_for_numbers(revision):
+        telling.asked(request, at=at)
     return request
+
+
+def _waits_for_numbers(revision: Revision) -> bool:
+    """Return whether nobody can decide yet: they are asked once it has been measured."""
+    if not effects.can_tell(list(revision.operations.all())):
+        return False
+    newest = effects.of(revision)
+    if newest is None or newest.state != Preview.State.MEASURED:
+        return True
+    return effects.is_stale(newest)
 
 
 @transaction.atomic

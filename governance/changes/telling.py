@@ -73,6 +73,29 @@ def asked(request: ChangeRequest, *, at: datetime) -> None:
     )
 
 
+def measured(preview: Preview, *, at: datetime) -> None:
+    """Write of what was measured: to those who may decide now, or why they may not yet.
+
+    What was measured of an earlier revision, or of a draft, is nobody's to decide on.
+    """
+    request = preview.revision.request
+    is_asked_for = request.revision == preview.revision.number
+    if not is_asked_for or request.state != States.IN_REVIEW:
+        return
+    if preview.state == Preview.State.MEASURED:
+        asked(request, at=at)
+    else:
+        _tell(
+            User.objects.filter(_wrote(request)),
+            request,
+            about=f"preview {preview.pk} failed",
+            subject=f"Could not be measured: {request.title}",
+            opening=f"Request {request.pk}, {request.title}, waits: nobody decides on "
+            f"it before it is known what it does to the numbers. {preview.message}",
+            at=at,
+        )
+
+
 def reminded(request: ChangeRequest, *, at: datetime) -> None:
     """Write to whoever may still decide that the time runs out."""
     _tell(
