@@ -37,7 +37,7 @@ def compared(wanted: Sequence[Wanted], now: Outcome, then: Outcome) -> list[str]
     others = sorted(key for key in made if key.partition(".")[0] in decided)
     asked = [each.key for each in wanted if each.field not in CONDITIONS]
     # What is counted as the page is written is no value of the row alone.
-    told = [key for key in asked if key in made or not made]
+    told = [key for key in asked if key in made or not then.values]
     return list(dict.fromkeys([*told, *others]))
 
 

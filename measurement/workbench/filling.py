@@ -15,7 +15,7 @@ from measurement.entities import ENTITIES, Entity
 from measurement.models import FieldFill, SyncRun
 
 # More rows than this are looked at in windows spread over the table.
-_MOST_ROWS = 100_000
+_MOST_ROWS = 50_000
 _WINDOWS = 40
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from string import punctuation
 from typing import Any
 
@@ -125,6 +126,7 @@ def masked(value: str) -> str:
     return f"{shape}…" if len(value) > _LONGEST_SAMPLE else shape
 
 
+@lru_cache(maxsize=4096)
 def _sign(letter: str) -> str:
     if letter.isalpha():
         return "X" if letter.isupper() else "x"

@@ -93,7 +93,9 @@ def test_what_is_counted_as_a_page_is_written_is_not_compared():
 
 
 def test_of_rows_that_were_all_rejected_the_fields_asked_for_are_compared():
-    assert comparing.compared([EITHER_MAIL], Outcome(), rejected(2, 3)) == [KEY]
+    now = Outcome(values={2: {"customer.segment": "gold"}})
+
+    assert comparing.compared([EITHER_MAIL], now, rejected(2, 3)) == [KEY]
     assert comparing.filled([KEY], Outcome(), rejected(2)) == [
         {"field": KEY, "before": 0, "after": 0}
     ]
