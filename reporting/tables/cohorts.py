@@ -99,6 +99,38 @@ def table(
     Returns:
         None where there is no cohort.
     """
+    sizes, cells = _sorted(readings, measure)
+    if not sizes:
+        return None
+    months = tuple(range(max((month for _, month in cells), default=0) + 1))
+    top = _top(cells, measure)
+    panel = panel_starts_on.strftime("%Y-%m") if panel_starts_on else ""
+
+    def row(earlier: str, cohort: str) -> Row:
+        return Row(
+            name=figures.month(cohort),
+            customers=figures.whole(sizes[cohort].value),
+            were_customers_already=cohort == panel,
+            cells=tuple(
+                _cell(cells.get((cohort, month)), month, measure, currency, top)
+                for month in months
+            ),
+            marks=_marks(marks, earlier, cohort),
+        )
+
+    return Table(
+        months=months,
+        rows=tuple(row(*two) for two in pairwise(["", *sorted(sizes)])),
+        lowest=_words(Decimal(0), measure, currency),
+        highest=_words(top, measure, currency),
+        marks=_marks(marks, max(sizes), "9999-99"),
+    )
+
+
+def _sorted(
+    readings: Iterable[Reading], measure: Measure
+) -> tuple[dict[str, Reading], dict[tuple[str, int], Reading]]:
+    """Return the size of each cohort, and its cells by month."""
     sizes: dict[str, Reading] = {}
     cells: dict[tuple[str, int], Reading] = {}
     for reading in readings:
@@ -107,30 +139,7 @@ def table(
             sizes[cohort] = reading
         elif reading.metric == measure.metric:
             cells[cohort, int(reading.dimensions["month"])] = reading
-    if not sizes:
-        return None
-    months = tuple(range(max((month for _, month in cells), default=0) + 1))
-    top = _top(cells, measure)
-    panel = panel_starts_on.strftime("%Y-%m") if panel_starts_on else ""
-    return Table(
-        months=months,
-        rows=tuple(
-            Row(
-                name=figures.month(cohort),
-                customers=figures.whole(sizes[cohort].value),
-                were_customers_already=cohort == panel,
-                cells=tuple(
-                    _cell(cells.get((cohort, month)), month, measure, currency, top)
-                    for month in months
-                ),
-                marks=_marks(marks, earlier, cohort),
-            )
-            for earlier, cohort in pairwise(["", *sorted(sizes)])
-        ),
-        lowest=_words(Decimal(0), measure, currency),
-        highest=_words(top, measure, currency),
-        marks=_marks(marks, max(sizes), "9999-99"),
-    )
+    return sizes, cells
 
 
 def _marks(

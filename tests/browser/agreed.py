@@ -7,6 +7,8 @@ from django.contrib.auth.models import Group
 from governance import changes
 from governance.models import ChangeRequest, User, Version
 from governance.starter import beginning
+from reporting import annotations
+from reporting.models import Build
 from tests import make, published
 from tests.governance import requests
 
@@ -14,6 +16,7 @@ from tests.governance import requests
 def agreed() -> None:
     """Let the registry have begun; then a field and a KPI change, and one more is asked for."""
     beginning.begin(at=published.AT)
+    before = annotations.versions()
     _changed(
         "field",
         "customer.email",
@@ -22,7 +25,17 @@ def agreed() -> None:
     )
     _changed("field", "customer.email", synonyms=["e-mail address", "mail", "inbox"])
     _changed("kpi", "ltv_90", min_n=30, unit="reporting currency, net of refunds")
+    _changed("kpi", "cohort_value", comparison="reset", min_n=40)
     _asked("kpi", "ltv_90", window_days=120)
+    _published(before)
+
+
+def _published(before: annotations.Versions) -> None:
+    """Let what is up have gone up after those changes, so that its charts are marked."""
+    build = Build.objects.get(state=Build.State.PUBLISHED)
+    build.versions = annotations.versions()
+    build.save()
+    annotations.write(build=build, before=Build(versions=before))
 
 
 def _changed(kind: str, key: str, **said: Any) -> None:
@@ -58,7 +71,9 @@ def _asked(kind: str, key: str, **said: Any) -> ChangeRequest:
         by=steward,
         at=published.AT,
     )
-    return changes.submit(request_id=request.pk, by=steward, at=published.AT)
+    return requests.as_measured(
+        changes.submit(request_id=request.pk, by=steward, at=published.AT)
+    )
 
 
 def _named(group: Group, role: str, first: str, last: str) -> User:
