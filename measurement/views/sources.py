@@ -32,11 +32,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def show(request: HttpRequest, system: str, stream: str) -> HttpResponse:
     """Lay a stream's columns beside the fields."""
-    bench = laying.lay(_stream(system, stream))
+    reader = people.asking(request)
+    bench = laying.lay(_stream(system, stream), reader=reader)
     return _page(
         request,
         "sources/stream.html",
-        {"bench": bench, "may_suggest": people.may_suggest(people.asking(request))},
+        {"bench": bench, "may_suggest": people.may_suggest(reader)},
     )
 
 

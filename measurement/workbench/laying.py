@@ -5,9 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models import F, Q
 
 from governance import dictionary
-from governance.models import FieldMapping, Kind, SourceStream, State, Version
+from governance.models import (
+    ChangeRequest,
+    FieldMapping,
+    Kind,
+    Operation,
+    SourceStream,
+    State,
+    User,
+    Version,
+)
 from governance.observed import Observation
 from measurement.entities import ENTITIES, Entity
 from measurement.mapping.described import CONDITIONS
@@ -76,6 +86,8 @@ class Bench:
     columns: Sequence[Column]
     told: Sequence[Group]
     others: Sequence[Group]
+    # Open requests that want it mapped otherwise.
+    asked: Sequence[ChangeRequest]
 
     @property
     def grain(self) -> str:
@@ -98,7 +110,7 @@ class Bench:
         return [each for group in self.told for each in group.fields if each.is_missing]
 
 
-def lay(stream: SourceStream) -> Bench:
+def lay(stream: SourceStream, *, reader: User) -> Bench:
     """Return a stream's columns and the fields, side by side."""
     mappings = list(stream.mappings.all())
     said = Version.objects.current().filter(kind=Kind.FIELD)
@@ -117,6 +129,21 @@ def lay(stream: SourceStream) -> Bench:
         columns=_columns(stream, profiles, mappings, groups, fields),
         told=[each for each in groups if each.is_told],
         others=[each for each in groups if not each.is_told],
+        asked=_asked(stream, reader),
+    )
+
+
+def _asked(stream: SourceStream, reader: User) -> list[ChangeRequest]:
+    """Return who wants it mapped otherwise; a draft is shown to whoever writes it."""
+    touching = Operation.objects.filter(
+        kind=Kind.MAPPING,
+        key__startswith=f"{stream}:",
+        revision__number=F("revision__request__revision"),
+    ).values("revision__request")
+    return list(
+        ChangeRequest.objects.open()
+        .filter(pk__in=touching)
+        .exclude(~Q(requested_by=reader), state=ChangeRequest.State.DRAFT)
     )
 
 

@@ -27,6 +27,7 @@ WHERE_TO_LOOK = (
     ("/cohorts/", "who came back, by month of the first purchase"),
     ("/dictionary/", "what every field and figure means, and who answers for it"),
     ("/changes/", "ask for a change, see what it does, decide on it"),
+    ("/sources/", "what each source sends, and what becomes of it"),
     ("/runs/", "each night: rows in, written, unchanged, rejected"),
     ("/admin/", "the registries and the review queue"),
 )

@@ -132,7 +132,11 @@ def test_the_page_of_a_field_says_how_full_it_is(shop, load, client):
     other = client.get("/dictionary/field/customer.phone/")
     earlier = client.get("/dictionary/field/customer.email/?as_of=2026-05-01")
 
-    row = re.findall(r"<tr>\s*<th scope=\"row\">shop/rows.*?</tr>", page.text, re.S)
+    row = re.findall(
+        r'<tr>\s*<th scope="row"><a href="/sources/shop/rows/">.*?</tr>',
+        page.text,
+        re.S,
+    )
     assert re.sub("<[^>]*>", " ", row[0]).split() == [
         "shop/rows", "33", "%", "3", "28", "Feb", "2026,", "19:00",
     ]  # fmt: skip

@@ -266,3 +266,23 @@ def test_a_trial_of_another_stream_is_not_shown_here(steward, contacts):
     )
 
     assert steward.get(f"{HERE}trials/{trial.pk}/").status_code == 404
+
+
+def test_who_wants_it_mapped_otherwise_is_told(steward, contacts):
+    def told(reader) -> list[str]:
+        page = reader.get(HERE).text
+        return re.findall(r"mapped otherwise:</b> <a [^>]*>(.*?)</a>", page)
+
+    steward.post(f"{HERE}change/?field=customer.email", EMAIL)
+    trial = MappingTrial.objects.get()
+    steward.post(f"{HERE}trials/{trial.pk}/", {"title": "Mails", "reason": "Why."})
+    other = Client()
+    other.force_login(make.user(role="steward"))
+
+    # A draft is shown to whoever writes it.
+    assert (told(steward), told(other)) == (["Mails"], [])
+    request = ChangeRequest.objects.get(title="Mails")
+    changes.submit(request_id=request.pk, by=request.requested_by, at=AT)
+    assert told(other) == ["Mails"]
+    changes.withdraw(request_id=request.pk, by=request.requested_by)
+    assert told(steward) == []
