@@ -70,6 +70,7 @@ def test_a_revert_is_a_request_of_its_own(domain):
 
     back = changes.revert(request_id=second.pk, reason="It was wrong.", by=by, at=AT)
     changes.submit(request_id=back.pk, by=by, at=AT)
+    requests.as_measured(back)
     for owner in (make.owner(domain), make.owner(domain)):
         changes.approve(request_id=back.pk, digest=digest(back), by=owner, at=AT)
     changes.apply(request_id=back.pk, digest=digest(back), by=by, at=AT)
