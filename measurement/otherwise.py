@@ -4,7 +4,9 @@ To be asked while the rehearsal lasts: its copies are beside the tables until th
 """
 
 import json
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -22,6 +24,8 @@ _ROWS = 3
 _REFUSALS = 10
 # Beside it the row is known by its key, its run by its number.
 _OURS = {"id", "run", "system_id"}
+# These follow a moment or a day that is shown itself.
+_FOLLOW = ("_offset", "_rate")
 WITHHELD = "not shown: it says something of a person"
 
 
@@ -96,8 +100,9 @@ def _rows(entity: Entity) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         return [(_read(was), _read(becomes)) for was, becomes in cursor.fetchall()]
 
 
-def _read(row: Any) -> dict[str, Any]:
-    return dict(json.loads(row) if isinstance(row, str) else row)
+def _read(row: str) -> dict[str, Any]:
+    # As a decimal: an amount is shown with all its places.
+    return dict(json.loads(row, parse_float=Decimal))
 
 
 def _differences(
@@ -106,23 +111,36 @@ def _differences(
     becomes: dict[str, Any],
     withheld: frozenset[str],
 ) -> Iterator[Sample]:
-    fields = {each.column: each.name for each in entity.model._meta.concrete_fields}
-    for column, value in becomes.items():
-        if column in _OURS or was.get(column) == value:
+    fields = {
+        str(each.column): each.name
+        for each in entity.model._meta.concrete_fields
+        if each.column not in _OURS and not each.name.endswith(_FOLLOW)
+    }
+    for column, name in fields.items():
+        before, after = was.get(column), becomes.get(column)
+        if before == after:
             continue
-        is_withheld = f"{entity.name}.{fields[column]}" in withheld
+        is_withheld = f"{entity.name}.{name}" in withheld
         yield Sample(
             row=f"{entity.name.replace('_', ' ')} {becomes.get('source_id', '')}".strip(),
-            field=f"{entity.name}.{fields[column]}",
-            before=_shown(was.get(column), is_withheld),
-            after=_shown(value, is_withheld),
+            field=f"{entity.name}.{name}",
+            before=_shown(before, is_withheld),
+            after=_shown(after, is_withheld),
         )
 
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?\+00:00")
+
+
 def _shown(value: Any, is_withheld: bool) -> str | None:
-    if value is None or not is_withheld:
-        return None if value is None else str(value)[:80]
-    return WITHHELD
+    """Return a value as it is read, or that it is not to be.
+
+    >>> _shown("2026-03-02T09:00:00+00:00", False)
+    '2026-03-02 09:00:00 UTC'
+    """
+    if value is None:
+        return None
+    return WITHHELD if is_withheld else _MOMENT.sub(r"\1 \2 UTC", str(value))[:80]
 
 
 def _withheld() -> frozenset[str]:

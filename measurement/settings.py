@@ -222,7 +222,7 @@ API_A_MINUTE = {
 # VISIBILITY_SECONDS: while its first reader still worked, it would be done twice.
 TASK_SECONDS = env.number("TASK_SECONDS", 240, least=1)
 # What a proposal would do to the numbers is measured within this, or not at all.
-PREVIEW_SECONDS = env.number("PREVIEW_SECONDS", TASK_SECONDS * 3 // 4, least=1)
+PREVIEW_SECONDS = env.number("PREVIEW_SECONDS", max(1, TASK_SECONDS * 3 // 4), least=1)
 VISIBILITY_SECONDS = env.number("VISIBILITY_SECONDS", TASK_SECONDS + 60, least=1)
 TICK_SECONDS = env.number("TICK_SECONDS", 5, least=1)
 # Enough that the fixed cost of a page is small, few enough that it takes seconds.

@@ -190,9 +190,21 @@ def test_some_rows_are_shown_before_and_after(till, domain):
         {
             "row": "order line 2",
             "field": "order_line.amount",
-            "before": "2.5",
-            "after": "5.0",
+            "before": "2.500000",
+            "after": "5.000000",
         }
+    ]
+
+
+def test_a_moment_is_shown_with_its_day_and_nothing_that_only_follows(till, domain):
+    readings()
+
+    _request, made = measured(tills.zone(domain, "Asia/Tokyo"), domain=domain)
+
+    second = [e for e in made.answer["samples"] if e["row"] == "order 2"]
+    assert [(each["field"], each["before"], each["after"]) for each in second] == [
+        ("order.placed_at", "2026-02-01 02:00:00 UTC", "2026-01-31 17:00:00 UTC"),
+        ("order.placed_on", "2026-02-01", "2026-01-31"),
     ]
 
 
