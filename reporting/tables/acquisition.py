@@ -22,6 +22,8 @@ LINES = 5
 WIDTH = 100
 
 Cells = Mapping[tuple[str, str], Reading]
+# Over how many days a metric was counted, where that is not what its name says.
+Windows = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,12 @@ def table(
     channels: Sequence[Channel],
     currency: str,
     marked: Mapping[str, str] = {},
+    windows: Mapping[str, int] = {},
 ) -> Table | None:
     """Arrange the readings of one storefront, the channel with most customers first.
 
-    ``marked`` says in words what changed under a metric.
+    ``marked`` says in words what changed under a metric; ``windows``, over how many days
+    one was counted whose name says otherwise.
 
     Returns:
         None where there is no reading of all channels together: nothing was computed.
@@ -97,8 +101,17 @@ def table(
         total=total,
         rows=rows,
         revenue_chart=_revenue_chart(cells, present, currency),
-        lifetime_chart=_lifetime_chart(cells, present, currency, marked),
+        lifetime_chart=_lifetime_chart(cells, present, currency, marked, windows),
     )
+
+
+def days_in_name(metric: str) -> int:
+    """Return how many days a metric's name says.
+
+    >>> days_in_name("repeat_rate_90")
+    90
+    """
+    return int(metric.rpartition("_")[2])
 
 
 def _row(cells: Cells, key: str, name: str, currency: str, reach: Decimal) -> Row:
@@ -181,22 +194,24 @@ def _lifetime_chart(
     channels: Sequence[Channel],
     currency: str,
     marked: Mapping[str, str],
+    windows: Windows,
 ) -> dict[str, object]:
+    days = {metric: windows.get(metric, days_in_name(metric)) for metric in LIFETIMES}
     drawn = [("", "All channels"), *((one.key, one.name) for one in channels[:LINES])]
     settled = [
         metric
-        for metric in LIFETIMES
+        for metric in sorted(LIFETIMES, key=lambda one: days[one])
         if any(_sure(cells.get((metric, key))) is not None for key, _ in drawn)
     ]
     return {
         "kind": "lines",
         "title": "Lifetime value",
-        "summary": "Lifetime value per customer 30, 60, 90 and 365 days after the first "
-        "order, by first-touch channel; the table below has every figure.",
+        "summary": "Lifetime value per customer by days since the first order and by "
+        "first-touch channel; the table below has every figure.",
         "unit": currency,
-        "days": [int(metric.removeprefix("ltv_")) for metric in settled],
+        "days": [days[metric] for metric in settled],
         "marks": [
-            {"day": int(metric.removeprefix("ltv_")), "words": marked[metric]}
+            {"day": days[metric], "words": marked[metric]}
             for metric in settled
             if metric in marked
         ],

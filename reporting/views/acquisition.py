@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from governance.models import Channel
+from governance.models import Channel, Kind, Version
 from reporting.models import Reading
 from reporting.tables import acquisition, marks
 from reporting.tables.definitions import NAMES
@@ -29,15 +29,22 @@ def show(request: HttpRequest) -> HttpResponse:
 def _context(stands: Standing, channels: list[Channel]) -> dict[str, Any]:
     told = marks.told(stands.build, acquisition.METRICS)
     marked = marks.newest(told)
-    table = _table(stands, channels, marked)
+    windows = _windows(stands)
+    table = _table(stands, channels, marked, windows)
     return {
         "section": "acquisition",
         "table": table,
         "headline": _headline(stands, table, marked),
         "told": told,
         "marked": marked,
+        "windows": windows,
         "lifetimes": [
-            (metric, int(metric.removeprefix("ltv_")), marked.get(metric))
+            (
+                metric,
+                acquisition.days_in_name(metric),
+                marked.get(metric),
+                windows.get(metric),
+            )
             for metric in acquisition.LIFETIMES
         ],
         "lifetime_marks": [
@@ -67,7 +74,10 @@ def _headline(
 
 
 def _table(
-    stands: Standing, channels: list[Channel], marked: Mapping[str, marks.Mark]
+    stands: Standing,
+    channels: list[Channel],
+    marked: Mapping[str, marks.Mark],
+    windows: acquisition.Windows,
 ) -> acquisition.Table | None:
     if stands.build is None or stands.storefront is None:
         return None
@@ -81,4 +91,19 @@ def _table(
         channels=channels,
         currency=stands.storefront.currency,
         marked={metric: mark.words for metric, mark in marked.items()},
+        windows=windows,
     )
+
+
+def _windows(stands: Standing) -> dict[str, int]:
+    """Return over how many days a metric was counted whose name says otherwise."""
+    numbers = stands.build.versions.get(Kind.KPI, {}) if stands.build else {}
+    windowed = (*acquisition.RATES, *acquisition.LIFETIMES)
+    said = Version.objects.filter(kind=Kind.KPI, key__in=windowed).values_list(
+        "key", "number", "body__window_days"
+    )
+    return {
+        key: days
+        for key, number, days in said
+        if number == numbers.get(key) and days != acquisition.days_in_name(key)
+    }

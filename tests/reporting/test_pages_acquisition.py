@@ -244,7 +244,7 @@ def test_the_page_costs_the_same_for_one_channel_and_for_five(
         published.reading("customers", 9, of=shop, by=build, channel=key)
 
     # session, user, storefronts, build, groups, channels, readings
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = reader.get("/acquisition/")
 
     assert len(page.context["table"].rows) == channels

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from governance.models import Domain
+from reporting import annotations
 from reporting.models import Annotation, Build
 from reporting.tables import cohorts, marks
 from tests import make, published
@@ -158,6 +160,47 @@ def test_the_tile_the_chart_and_the_column_are_marked(reader, build, request_):
     assert page.context["table"].lifetime_chart["marks"] == [
         {"day": 90, "words": "version 2, restated"}
     ]
+
+
+def test_a_number_counted_over_other_days_than_its_name_says_is_told_of(
+    reader, build, request_
+):
+    domain = make.domain()
+    requests.applied(
+        requests.kpi(domain, "repeat_rate_90", window_days=80),
+        requests.kpi(domain, "ltv_365", window_days=45),
+        domain=domain,
+    )
+    build.versions = annotations.versions()
+    build.save()
+    shop(build)
+    annotation(build, request_, "ltv_365")
+
+    page = reader.get("/acquisition/")
+
+    chart = page.context["table"].lifetime_chart
+    assert page.context["windows"] == {"repeat_rate_90": 80, "ltv_365": 45}
+    assert (chart["days"], chart["marks"]) == (
+        [45, 90],
+        [{"day": 45, "words": "version 2, restated"}],
+    )
+    assert words(page).count("over 80 days") == 2  # on the tile, and over the column
+    assert words(page).count("over 45 days") == 1
+
+
+def test_a_window_that_holds_by_now_is_not_what_the_build_was_counted_over(
+    reader, build, request_
+):
+    build.versions = annotations.versions()
+    build.save()
+    shop(build)
+    domain = Domain.objects.get(key="revenue")
+    requests.applied(requests.kpi(domain, window_days=60), domain=domain)
+
+    page = reader.get("/acquisition/")
+
+    assert page.context["windows"] == {}
+    assert page.context["table"].lifetime_chart["days"] == [90, 365]
 
 
 def test_what_a_mark_says_stands_under_the_table(reader, build, request_):
