@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from governance.models import User
@@ -37,8 +36,8 @@ class DemoAccount:
 def make_demo_accounts(folder: Path) -> list[DemoAccount]:
     """Make an account per role and a second data owner, or return those made before.
 
-    The data owners own every domain there is by now, and the steward stewards them.
-    Passwords are random, the same as before, and kept in ``accounts.txt``, readable by us alone.
+    What each may do is agreed on when the registries begin, and not here. Passwords are
+    random, the same as before, and kept in ``accounts.txt``, readable by us alone.
 
     Raises:
         PublicSite: the site answers to names other machines can reach.
@@ -75,17 +74,6 @@ def _ensure(account: DemoAccount, *, is_new: bool) -> None:
         user.set_password(account.password)
     user.is_staff = account.role.works_in_admin
     user.save()
-    user.groups.set(_groups(account.role))
-
-
-def _groups(role: Role) -> list[Group]:
-    """Return the role's own group, and those of the domains it answers for."""
-    groups = [Group.objects.get(name=role.key)]
-    if role.key == "data_owner":
-        groups += Group.objects.filter(owned_domains__isnull=False).distinct()
-    if role.key == "steward":
-        groups += Group.objects.filter(stewarded_domains__isnull=False).distinct()
-    return groups
 
 
 def _read(kept: Path) -> dict[str, str]:

@@ -1,10 +1,15 @@
 """Where registries are read, and changed by those who may; and who signs in."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from governance import people, tokens
 from governance.forms import Patterns, Placed
@@ -16,6 +21,8 @@ from governance.models import (
     Domain,
     FieldMapping,
     GovernanceEvent,
+    Kind,
+    Operation,
     Seal,
     SourceStream,
     SourceSystem,
@@ -32,17 +39,34 @@ class Users(RememberedAdmin, UserAdmin):  # type: ignore[misc, type-arg]
 
     list_display = ["username", "first_name", "last_name", "roles", "is_active"]
     list_filter = ["groups", "is_active"]
-    filter_horizontal = ["groups"]
+    filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": ["first_name", "last_name", "email"]}),
-        ("May", {"fields": ["is_active", "is_staff", "groups"]}),
+        ("May", {"fields": ["is_active", "is_staff", "has", "ask_for_roles"]}),
         ("When", {"fields": ["last_login", "date_joined"]}),
     ]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "has", "ask_for_roles"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> list[str]:
+        """An account keeps its name once it was asked by it what it may do."""
+        shown = list(super().get_readonly_fields(request, obj))
+        asked = Operation.objects.filter(kind=Kind.PERMISSION)
+        is_named = obj is not None and asked.filter(key=obj.username).exists()
+        return ["username", *shown] if is_named else shown
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        """Whoever is let in reads. Anything more is asked for."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            form.instance.groups.add(Group.objects.get(name="viewer"))
 
     def has_change_permission(
         self, request: HttpRequest, obj: User | None = None
@@ -61,6 +85,14 @@ class Users(RememberedAdmin, UserAdmin):  # type: ignore[misc, type-arg]
     @admin.display(description="Roles")
     def roles(self, user: User) -> str:
         return ", ".join(sorted(group.name for group in user.groups.all()))
+
+    @admin.display(description="Roles and domains")
+    def has(self, user: User) -> str:
+        return self.roles(user) or "None: this account may do nothing."
+
+    @admin.display(description="Other roles")
+    def ask_for_roles(self, user: User) -> str:
+        return _asking(user.username)
 
 
 def _has_begun() -> bool:
@@ -189,8 +221,8 @@ class Domains(RememberedAdmin):
 
     list_display = ["name", "key", "owners", "stewards"]
     list_select_related = ["owners", "stewards"]
-    fields = ["name", "key", "owners", "stewards"]
-    readonly_fields = ["key", "owners", "stewards"]
+    fields = ["name", "key", "owners", "stewards", "ask_for_roles"]
+    readonly_fields = ["key", "owners", "stewards", "ask_for_roles"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -199,6 +231,20 @@ class Domains(RememberedAdmin):
         self, request: HttpRequest, obj: Domain | None = None
     ) -> bool:
         return False
+
+    @admin.display(description="Other owners or stewards")
+    def ask_for_roles(self, domain: Domain) -> str:
+        return _asking()
+
+
+def _asking(username: str = "") -> str:
+    """Return the way to a request, in place of a control that would be refused."""
+    asked = {"kind": Kind.PERMISSION.value, **({"key": username} if username else {})}
+    return format_html(
+        '<a href="{}">Ask for a change of roles</a>. Two people decide: an owner of each '
+        "domain it is about, and an administrator, unless one asks.",
+        reverse("governance:new", query=asked),
+    )
 
 
 @admin.register(ApiToken)

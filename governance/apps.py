@@ -9,8 +9,9 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from governance import budget, soundness
+        from governance import budget, grants, soundness
         from governance.roles import write_groups
 
         soundness.register(budget.problems)
+        soundness.register(grants.problems)
         post_migrate.connect(write_groups, dispatch_uid="governance.roles")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from governance import spelling
+from governance import grants, spelling
 from governance.kinds import KINDS, Part, Said, label_of
 from governance.models import Domain, State
 
@@ -188,6 +188,8 @@ def _field(part: Part) -> forms.Field:
             return forms.IntegerField(**needed)
         case "number":
             return forms.FloatField(**needed)
+        case "list" if part.of:
+            return _chosen(part, needed)
         case "list" | "table" | "rule":
             how, rows = _SPELLED[part.type]
             needed["help_text"] = f"{part.meaning} {how}"
@@ -199,3 +201,11 @@ def _field(part: Part) -> forms.Field:
         )
     control = forms.Textarea({"rows": 3}) if part.name in _LONG else forms.TextInput()
     return Words(**needed, widget=control)
+
+
+def _chosen(part: Part, said: dict[str, Any]) -> forms.Field:
+    """Return a control on which several of what there is are ticked."""
+    named = {"role": grants.roles, "domain": grants.domains}[part.of]
+    return forms.MultipleChoiceField(
+        **said, choices=named, widget=forms.CheckboxSelectMultiple
+    )

@@ -20,6 +20,7 @@ from django.db.models import (
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from governance import rights
 from governance.models import ChangeRequest, Decision, Revision, User
 from governance.roles import PROPOSERS
 
@@ -89,10 +90,9 @@ def beside(user: User, request: ChangeRequest) -> Beside:
 
 def suggested(user: User) -> QuerySet[ChangeRequest]:
     """Return drafts of people who may not put them to review, for who answers for them."""
-    theirs = user.groups.values("pk")
+    theirs = rights.domains(user, rights.Verb.STEWARD)
     touches = Revision.objects.filter(
-        Q(operations__domain__owners__in=theirs)
-        | Q(operations__domain__stewards__in=theirs),
+        operations__domain__in=theirs,
         request=OuterRef("pk"),
         number=OuterRef("revision"),
     )

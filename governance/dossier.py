@@ -35,6 +35,10 @@ QUORUM = {
     Risk.MEDIUM: "One person says yes: an owner of each domain.",
     Risk.HIGH: "Two people say yes, among them an owner of each domain.",
 }
+ABOUT_PEOPLE = (
+    "Two people say yes, among them an owner of each domain. An administrator is one of "
+    "them, or asks for it. Nobody decides on what they may do themselves."
+)
 
 
 @dataclass(frozen=True)
@@ -140,20 +144,27 @@ def read(request: ChangeRequest, *, by: User, at: datetime) -> Dossier:
     heard = [Heard(each, _counts(each, request, revision)) for each in decisions]
     deciding = request.state == States.IN_REVIEW or request.owes_review
     why_not = changes.why_not(request, by) if deciding else ""
+    about_people = {each.key for each in operations if each.kind == Kind.PERMISSION}
     return Dossier(
         request=request,
         revision=revision,
         asked=_asked(request, operations),
         risk=risk,
         why_risk=WHY[Risk(risk)],
-        quorum=QUORUM[Risk(risk)],
-        answering=_answering(request, operations, risk, heard),
+        quorum=ABOUT_PEOPLE if about_people else QUORUM[Risk(risk)],
+        answering=_answering(revision, operations, risk, heard),
         missing=_missing(request),
         heard=heard,
         comments=list(request.comments.select_related("by")),
         happened=_happened(request),
         why_not=why_not,
-        may=_may(request, by, at, free_to_decide=deciding and not why_not),
+        may=_may(
+            request,
+            by,
+            at,
+            free_to_decide=deciding and not why_not,
+            about_people=bool(about_people),
+        ),
     )
 
 
@@ -163,7 +174,12 @@ def may_write(request: ChangeRequest, by: User) -> bool:
 
 
 def _may(
-    request: ChangeRequest, by: User, at: datetime, *, free_to_decide: bool
+    request: ChangeRequest,
+    by: User,
+    at: datetime,
+    *,
+    free_to_decide: bool,
+    about_people: bool,
 ) -> May:
     state, proposes = request.state, may_propose(by)
     asked_for_it = request.requested_by_id == by.pk
@@ -178,7 +194,7 @@ def _may(
         withdraw=request.is_open and asked_for_it,
         apply=proposes and is_due and state in ChangeRequest.APPLICABLE,
         revert=proposes and state == States.APPLIED and not request.is_bootstrap,
-        break_glass=in_review and changes.may_override(by),
+        break_glass=in_review and changes.may_override(by) and not about_people,
         comment=may_suggest(by),
     )
 
@@ -199,10 +215,9 @@ def _asked(request: ChangeRequest, operations: list[Operation]) -> list[Asked]:
 
 
 def _answering(
-    request: ChangeRequest, operations: list[Operation], risk: str, heard: list[Heard]
+    revision: Revision, operations: list[Operation], risk: str, heard: list[Heard]
 ) -> list[Answering]:
-    touched = {each.domain_id for each in operations}
-    touched |= {each.base.domain_id for each in operations if each.base}
+    touched = changes.domains_touched(revision)
     domains = Domain.objects.filter(key__in=touched).order_by("name")
     groups = {
         each.name: [each.owners, *([each.stewards] if risk == Risk.LOW else [])]
@@ -210,8 +225,13 @@ def _answering(
     }
     if any(each.kind == Kind.CONSENT for each in operations):
         groups["Consent"] = list(Group.objects.filter(name="privacy"))
+    about = {each.key for each in operations if each.kind == Kind.PERMISSION}
+    if about:
+        groups["Administrators"] = list(Group.objects.filter(name="admin"))
     members = _members(
-        request, {group.pk for each in groups.values() for group in each}
+        revision.request,
+        {group.pk for each in groups.values() for group in each},
+        about=about,
     )
     yes = {
         each.decision.by_id
@@ -228,8 +248,13 @@ def _answering(
     return found
 
 
-def _members(request: ChangeRequest, groups: set[int]) -> dict[int, list[User]]:
-    """Return who is in each group, but for those who may not decide on the request."""
+def _members(
+    request: ChangeRequest, groups: set[int], *, about: set[str]
+) -> dict[int, list[User]]:
+    """Return who is in each group, but for those who may not decide on the request.
+
+    ``about`` are the accounts whose rights it changes.
+    """
     barred = set(request.contributors.values_list("user_id", flat=True))
     found = defaultdict(list)
     members = (
@@ -237,6 +262,7 @@ def _members(request: ChangeRequest, groups: set[int]) -> dict[int, list[User]]:
             group__in=groups, user__is_active=True, user__is_superuser=False
         )
         .exclude(user__in=barred | {request.requested_by_id or 0})
+        .exclude(user__username__in=about)
         .select_related("user")
         .order_by("user__username")
     )

@@ -59,6 +59,8 @@ class Part:
     meaning: str
     default: Any = None
     choices: tuple[str, ...] = ()
+    # What the entries of a list are the names of, where they are chosen and not written.
+    of: str = ""
 
     @property
     def is_needed(self) -> bool:
@@ -220,7 +222,11 @@ KINDS: dict[str, tuple[Part, ...]] = {
             ("block", "warn", "note"),
         ),
     ),
-    Kind.PERMISSION: (Part("roles", "list", "The roles the account has."),),
+    Kind.PERMISSION: (
+        Part("roles", "list", "The roles the account has.", of="role"),
+        Part("owns", "list", "The domains it answers for.", [], of="domain"),
+        Part("stewards", "list", "The domains it looks after.", [], of="domain"),
+    ),
 }
 
 

@@ -18,8 +18,10 @@ from governance.models import (
     SourceSystem,
     State,
     Storefront,
+    User,
     Version,
 )
+from governance.roles import BY_KEY
 
 
 def follow(versions: Iterable[Said]) -> None:
@@ -116,6 +118,15 @@ def _write_campaign_rules() -> None:
     )
 
 
+def _account(version: Said) -> None:
+    """Open the admin to whoever works there. The memberships the database has written."""
+    roles = [] if version.state == State.RETIRED else version.body["roles"]
+    works = any(key not in BY_KEY or BY_KEY[key].works_in_admin for key in roles)
+    for user in User.objects.filter(username=version.key).exclude(is_staff=works):
+        user.is_staff = works
+        user.save(update_fields=["is_staff"])
+
+
 # What others point to comes first.
 _IN_ORDER: dict[str, Callable[[Said], None]] = {
     Kind.STOREFRONT: _storefront,
@@ -123,4 +134,5 @@ _IN_ORDER: dict[str, Callable[[Said], None]] = {
     Kind.STREAM: _stream,
     Kind.MAPPING: _mapping,
     Kind.CHANNEL: _channel,
+    Kind.PERMISSION: _account,
 }

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "guardian",
 ]
 
 MIDDLEWARE = [
@@ -54,6 +55,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "measurement.urls"
 WSGI_APPLICATION = "measurement.wsgi.application"
 AUTH_USER_MODEL = "governance.User"
+# Who may do what in a domain is asked of `governance.rights` alone: people and groups get no
+# methods beside it, whoever is not signed in has no account, and a right that stands in a
+# row of ours is no right of Django's.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+GUARDIAN_MONKEY_PATCH_GROUP = False
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "reporting:acquisition"
 LOGOUT_REDIRECT_URL = "login"

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import connections
 from django.test import override_settings
 
-from tests import databases
+from governance.models import User
+from tests import databases, make
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +41,12 @@ def seals_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     kept = tmp_path_factory.mktemp("sealed")
     with override_settings(SEALS=kept / "seals", SEAL_KEY=kept / "seal_key"):
         yield
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    """A superuser, made as every one is: by the owner of the tables."""
+    return make.superuser()
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from django.db import connections
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
+# What the owner of the tables gives tests, which the app's role is refused.
+SEATED = ROOT / "tests" / "seated.sql"
 
 
 def template() -> str:
@@ -22,7 +24,7 @@ def template() -> str:
     digest = hashlib.sha256()
     # What each role may do is written into the database after the last migration.
     roles = ROOT / "governance" / "roles.py"
-    for written in [*sorted(ROOT.glob("*/migrations/*.py")), roles]:
+    for written in [*sorted(ROOT.glob("*/migrations/*.py")), roles, SEATED]:
         digest.update(written.read_bytes())
     name = f"test_template_{digest.hexdigest()[:12]}"
     with (settings.VAR / "test_template.lock").open("w") as lock:
@@ -93,9 +95,16 @@ def _make(name: str) -> None:
     _as_owner("create database {}", unfinished)
     with working_in(unfinished):
         call_command("migrate", database="owner", verbosity=0)
+        _seat()
     for alias in ("default", "owner"):
         connections[alias].close()
     _as_owner("alter database {} rename to {}", unfinished, name)
+
+
+def _seat() -> None:
+    app = sql.Identifier(settings.DATABASE_APP_ROLE)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql.SQL(SEATED.read_text()).format(app=app))
 
 
 def _exists(name: str) -> bool:

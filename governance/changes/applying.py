@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from governance import later, projections
+from governance import grants, later, projections
 from governance.changes import telling
 from governance.changes.deciding import decide
 from governance.changes.way import (
@@ -17,6 +17,7 @@ from governance.changes.way import (
     alone,
     become,
     current_revision,
+    is_about_people,
     locked,
     may_override,
     missing,
@@ -141,7 +142,8 @@ def override(
     """Break the glass: apply without the approvals, and owe a review.
 
     Raises:
-        NotYours: ``by`` is neither a data owner nor an administrator.
+        NotYours: ``by`` is neither a data owner nor an administrator; or it is about
+            what people may do, which is no emergency.
         NotNow: it is not in review, or is for a later day.
         Conflicted: a definition has changed since.
         ChangeError: no reason was given.
@@ -153,6 +155,8 @@ def override(
     if not may_override(by):
         raise NotYours("Only a data owner or an administrator may break the glass.")
     request = locked(request_id, States.IN_REVIEW)
+    if is_about_people(current_revision(request)):
+        raise NotYours(grants.NO_EMERGENCY)
     _refuse_early(request, at)
     request.review_due_at = _working_days_after(at, _REVIEWED_WITHIN)
     request.save(update_fields=["review_due_at"])

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from governance import effects
+from governance import effects, grants
 from governance.changes import telling
 from governance.changes.way import (
     ChangeError,
@@ -15,6 +15,7 @@ from governance.changes.way import (
     ask,
     become,
     current_revision,
+    is_about_people,
     locked,
     missing,
     revision_as_read,
@@ -175,7 +176,11 @@ def _refuse_decider(request: ChangeRequest, revision: Revision, by: User) -> Non
         raise NotYours("You wrote part of this; somebody else decides on it.")
     if by.is_superuser or not by.is_active:
         raise NotYours("A superuser's account decides on nothing. Use your own.")
+    if ask("select governance_is_about(%s, %s)", revision.pk, by.pk):
+        raise NotYours(grants.ABOUT_YOU)
     if not ask("select governance_answers(%s, %s)", revision.pk, by.pk):
+        if is_about_people(revision):
+            raise NotYours(grants.WHO_DECIDES)
         raise NotYours(
             "None of what this touches is yours to decide on: you neither own nor "
             "steward any of its domains."

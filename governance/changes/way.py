@@ -1,6 +1,7 @@
 """What every verb on a request stands on: its row, its state, what it lacks."""
 
 from datetime import timedelta
+from typing import cast
 
 from django.db import connection
 
@@ -86,6 +87,17 @@ _VERBS = "hashtextextended('governance verbs', 42)"
 def may_override(by: User) -> bool:
     """Return whether somebody may break the glass."""
     return bool(ask("select governance_may_override(%s)", by.pk))
+
+
+def domains_touched(revision: Revision) -> list[str]:
+    """Return the domains whose owners are asked, by their keys."""
+    found = ask("select array(select domain from governance_domains(%s))", revision.pk)
+    return sorted(map(str, cast(list[str], found)))
+
+
+def is_about_people(revision: Revision) -> bool:
+    """Return whether a revision changes what somebody may do."""
+    return bool(ask("select governance_is_about_people(%s)", revision.pk))
 
 
 def ask(question: str, *values: int) -> object:

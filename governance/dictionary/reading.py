@@ -97,11 +97,7 @@ def read(kind: str, key: str, *, at: datetime | None = None) -> Definition:
     if "\0" in key:
         raise NotDefined(f"Nothing of the kind {kind} is called so.")
     standing = held(at)
-    version = (
-        standing.filter(kind=kind, key=key)
-        .select_related("domain")
-        .first()
-    )
+    version = standing.filter(kind=kind, key=key).select_related("domain").first()
     if version is None:
         latest = Version.objects.of(kind, key).first()
         if latest is None:

@@ -15,6 +15,7 @@ from governance.models.log import GovernanceEvent, Seal
 from governance.models.people import Domain, User, Visit
 from governance.models.previews import Preview
 from governance.models.reviews import HealthReview, LookUp, ReviewAction, SignOff
+from governance.models.rights import DomainRight
 from governance.models.sources import (
     FieldMapping,
     SourceStream,
@@ -34,6 +35,7 @@ __all__ = [
     "Contributor",
     "Decision",
     "Domain",
+    "DomainRight",
     "FieldMapping",
     "GovernanceEvent",
     "HealthReview",

@@ -29,6 +29,13 @@ class Domain(Remembered):
 
     history = History()
 
+    class Meta:
+        # What a group may do in it; ``governance.rights`` says which verbs each allows.
+        permissions = [
+            ("own_domain", "Answers for the domain"),
+            ("steward_domain", "Looks after the domain"),
+        ]
+
     def __str__(self) -> str:
         return self.name
 

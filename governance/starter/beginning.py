@@ -1,13 +1,13 @@
 """Begin the registry: once, whole, and as the role that owns the tables."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
+from django.db import ProgrammingError, connections, transaction
 
 from governance.models import (
     Application,
@@ -18,7 +18,8 @@ from governance.models import (
     Revision,
     Version,
 )
-from governance.starter import pack, registered
+from governance.starter import first, pack, registered
+from governance.starter.first import First
 
 _TITLE = "What this installation begins with"
 _REASON = (
@@ -41,7 +42,9 @@ class Begun:
     definitions: dict[str, int]
 
 
-def begin(*, at: datetime, using: str = "") -> Begun | None:
+def begin(
+    *, at: datetime, people: Sequence[First] = (), using: str = ""
+) -> Begun | None:
     """Write what an installation begins with; return nothing where one has begun before.
 
     Domains, dictionary, figures and rules come from the pack; storefronts, systems,
@@ -49,20 +52,24 @@ def begin(*, at: datetime, using: str = "") -> Begun | None:
     Two who begin at once begin it once.
 
     Args:
+        people: who may do what from now on; nobody could decide on it before. Data owners
+            own every domain there is, and stewards steward them.
         using: the alias of the owner's connection, if it is not the configured one.
 
     Raises:
         NotTheOwner: the role may not begin a registry.
         pack.UnsoundPack: a definition is not what its kind holds.
+        first.NotAPerson: somebody is named in a way that names nobody, or no role.
     """
-    alias = using or _owners_alias()
+    alias = using or first.owners_alias()
     try:
         with transaction.atomic(using=alias):
             _wait_for_others(alias)
             if Version.objects.using(alias).exists():
                 return None
             _make_domains(alias)
-            return _enter(_definitions(alias), alias, at)
+            found = [*_definitions(alias), *first.definitions(people, using=alias)]
+            return _enter(found, alias, at)
     except ProgrammingError as error:
         if not isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege):
             raise
@@ -71,10 +78,6 @@ def begin(*, at: datetime, using: str = "") -> Begun | None:
             f"{role} may not begin the registry: only the role that owns the tables "
             f"does. Set DATABASE_OWNER_URL for this command alone."
         ) from error
-
-
-def _owners_alias() -> str:
-    return "owner" if "owner" in settings.DATABASES else DEFAULT_DB_ALIAS
 
 
 def _wait_for_others(alias: str) -> None:

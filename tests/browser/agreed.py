@@ -83,5 +83,5 @@ def _named(group: Group, role: str, first: str, last: str) -> User:
         known = make.user(role=role)
         known.first_name, known.last_name = first, last
         known.save()
-        known.groups.add(group)
+        make.seated(known, role, group)
     return known

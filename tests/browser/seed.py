@@ -6,8 +6,6 @@ from decimal import Decimal
 from math import sqrt
 from random import Random
 
-from django.contrib.auth.models import Group
-
 from governance.models import SourceSystem, Storefront, User
 from identity.models import MatchCandidate, Person
 from measurement.models import Event, MappingTrial, Night, Order, OrderLine
@@ -127,7 +125,7 @@ def site() -> Site:
         )
         user.is_staff = role != "viewer"
         user.save()
-        user.groups.add(Group.objects.get(name=role))
+        make.seated(user, role)
     return Site(real, made_up, somebody, night, pair, trial)
 
 

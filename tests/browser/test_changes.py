@@ -25,7 +25,7 @@ def revenue(served) -> Domain:
         user = User.objects.create_user(
             name, password=seed.PASSWORD, first_name=name.title(), last_name="Marsh"
         )
-        user.groups.add(make.Group.objects.get(name=role), group)
+        make.seated(user, role, group)
     requests.applied(requests.kpi(domain), domain=domain)
     for days in (30, 45):
         requests.in_review(

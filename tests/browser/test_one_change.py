@@ -42,7 +42,7 @@ def agreed(served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         user = User.objects.create_user(
             name, password=seed.PASSWORD, first_name=name.title(), last_name="Marsh"
         )
-        user.groups.add(make.Group.objects.get(name=role), group)
+        make.seated(user, role, group)
     with override_settings(SNAPSHOT=tmp_path_factory.mktemp("snapshot")):
         yield
 

@@ -1,5 +1,6 @@
 """Builders of change requests: each fills in what the test is not about."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -85,10 +86,24 @@ def approved(
 
 def applied(*operations: changes.Proposed, domain: Domain) -> ChangeRequest:
     """Return a request that went all the way, asked for and approved by newcomers."""
-    by = make.domain_steward(domain)
+    of_people = any(each.kind == "permission" for each in operations)
+    by = make.user(role="admin") if of_people else make.domain_steward(domain)
     request = approved(
         *operations, by=by, approvers=[make.owner(domain), make.owner(domain)]
     )
     changes.apply(request_id=request.pk, digest=digest(request), by=by, at=AT)
     request.refresh_from_db()
     return request
+
+
+def permission(
+    domain: Domain,
+    somebody: User,
+    roles: list[str],
+    *,
+    owns: Sequence[str] = (),
+    stewards: Sequence[str] = (),
+) -> changes.Proposed:
+    """Return what somebody shall be allowed to do, all of it."""
+    said = {"roles": roles, "owns": list(owns), "stewards": list(stewards)}
+    return changes.Proposed("permission", somebody.username, domain.key, said)

@@ -72,7 +72,7 @@ def test_every_role_reads_everything_of_ours_but_who_signs_in_and_the_log(rf, ro
 
 def test_not_even_a_superuser_deletes_anything_of_ours(rf):
     request = rf.get("/")
-    request.user = User.objects.create(username="root", is_superuser=True)
+    request.user = make.superuser()
 
     assert [
         one.opts.model_name for one in OURS if one.has_delete_permission(request)
@@ -105,14 +105,12 @@ class TestAnAdministrator:
     @pytest.fixture
     def root(self, settings) -> User:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-        somebody = User.objects.create(
-            username="root", is_superuser=True, is_staff=True
-        )
+        somebody = make.superuser(User.objects.create(username="root", is_staff=True))
         somebody.set_password("as it was")
         somebody.save()
         return somebody
 
-    def test_gives_somebody_a_role(self):
+    def test_gives_nobody_a_role(self):
         viewer = make.user()
         steward = Group.objects.get(name="steward")
 
@@ -122,7 +120,32 @@ class TestAnAdministrator:
         )
 
         assert answer.status_code == 302
-        assert list(viewer.groups.all()) == [steward]
+        assert [group.name for group in viewer.groups.all()] == ["viewer"]
+
+    def test_is_shown_the_way_to_ask_for_one(self):
+        viewer = make.user()
+
+        page = signed_in("admin").get(
+            reverse("admin:governance_user_change", args=[viewer.pk])
+        )
+
+        asking = f"/changes/new/?kind=permission&amp;key={viewer.username}"
+        assert f'<a href="{asking}">Ask for a change of roles</a>' in page.text
+        assert 'name="groups"' not in page.text
+
+    def test_lets_somebody_in_who_reads_from_then_on(self):
+        signed_in("admin").post(
+            reverse("admin:governance_user_add"),
+            {
+                "username": "newcomer",
+                "usable_password": "true",
+                "password1": "plumb-bob-7731",
+                "password2": "plumb-bob-7731",
+            },
+        )
+
+        groups = User.objects.get(username="newcomer").groups.all()
+        assert [group.name for group in groups] == ["viewer"]
 
     def test_sets_no_password_of_a_superuser(self, root):
         page = reverse("admin:auth_user_password_change", args=[root.pk])
@@ -165,7 +188,7 @@ class TestAnAdministrator:
 
 
 def test_a_superuser_changes_another(admin_client):
-    other = User.objects.create(username="other", is_superuser=True)
+    other = make.superuser(User.objects.create(username="other"))
     page = reverse("admin:governance_user_change", args=[other.pk])
 
     answer = admin_client.post(page, {"username": "renamed", "is_active": "on"})

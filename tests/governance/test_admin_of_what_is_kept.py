@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from governance.models import ChangeRequest, GovernanceEvent, User, Version
+from governance.models import ChangeRequest, GovernanceEvent, Version
 from tests import make
 from tests.governance import requests
 
@@ -14,7 +14,7 @@ KEPT = ["changerequest", "version", "governanceevent", "seal", "domain"]
 
 @pytest.fixture
 def superuser(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("root"))
+    client.force_login(make.superuser())
     return client
 
 

@@ -25,6 +25,10 @@ NOT_THEIRS = "Only who answers for what a request touches decides on it."
 WROTE_OR_LEFT = "Whoever wrote part of a request, or is a superuser, or has left, cannot approve it."
 
 
+def left(somebody: User) -> None:
+    User.objects.filter(pk=somebody.pk).update(is_active=False)
+
+
 @pytest.fixture
 def domain():
     return make.domain("customer")
@@ -83,10 +87,10 @@ def test_of_somebody_who_wrote_an_earlier_revision(domain, asker, request_, writ
 
 
 @writers
-@pytest.mark.parametrize("become", [{"is_superuser": True}, {"is_active": False}])
+@pytest.mark.parametrize("become", [make.superuser, left])
 def test_of_a_superuser_or_of_somebody_who_has_left(request_, domain, become, write):
     owner = make.owner(domain)
-    User.objects.filter(pk=owner.pk).update(**become)
+    become(owner)
 
     with refused(WROTE_OR_LEFT):
         write(request_, owner)
@@ -254,16 +258,14 @@ def approved(request_, domain):
 @pytest.mark.parametrize(
     "leave",
     [
-        lambda owner, domain: User.objects.filter(pk=owner.pk).update(is_active=False),
-        lambda owner, domain: User.objects.filter(pk=owner.pk).update(
-            is_superuser=True
-        ),
-        lambda owner, domain: owner.groups.remove(domain.owners),
+        left,
+        make.superuser,
+        lambda owner: make.seated(owner, "data_owner"),
     ],
 )
-def test_of_an_owner_who_leaves_before_it_is_applied(approved, domain, asker, leave):
+def test_of_an_owner_who_leaves_before_it_is_applied(approved, asker, leave):
     request, [owner, _other] = approved
-    leave(owner, domain)
+    leave(owner)
 
     with refused(
         f"Request {request.pk} cannot be applied: it needs 2 approval(s) and has 1."
@@ -283,7 +285,7 @@ def test_of_somebody_who_becomes_an_owner_after_deciding(request_, domain):
     with refused(NOT_THEIRS):
         decision_by_orm(request_, newcomer)
 
-    newcomer.groups.add(domain.owners)
+    make.seated(newcomer, domain.owners)
 
     assert changes.missing(request_) == "it needs 2 approval(s) and has 0"
 

@@ -50,7 +50,7 @@ class Office:
             "viewer": make.user(),
             "root": make.owner(domain),
         }
-        User.objects.filter(pk=self.people["root"].pk).update(is_superuser=True)
+        make.superuser(self.people["root"])
         for each in self.people.values():
             each.refresh_from_db()
         self.request = requests.draft(requests.kpi(domain), by=self.people["asker"])

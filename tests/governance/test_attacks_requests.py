@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 
 from governance import changes
 from governance.models import (
@@ -240,12 +239,15 @@ def test_the_glass_is_not_broken_by_a_viewer(request_):
     )
 
 
-@pytest.mark.parametrize("become", [{"is_superuser": True}, {"is_active": False}])
+@pytest.mark.parametrize("is_here", [True, False])
 def test_the_glass_is_not_broken_by_a_superuser_or_who_has_left(
-    request_, domain, become
+    request_, domain, is_here
 ):
     owner = make.owner(domain)
-    User.objects.filter(pk=owner.pk).update(**become)
+    if is_here:
+        make.superuser(owner)
+    else:
+        User.objects.filter(pk=owner.pk).update(is_active=False)
 
     with pytest.raises(changes.NotYours):
         overridden(request_, owner)
@@ -287,41 +289,6 @@ def test_an_emergency_is_in_the_log(request_, domain):
     assert [(each.actor, each.reason) for each in said] == [
         (owner.username, "The shop stands still.")
     ]
-
-
-def test_who_is_let_into_an_owners_group_is_in_the_log(domain):
-    """It is not refused here: whoever gives rights is watched, and the log names them."""
-    admin, helper = make.user(role="admin"), make.user()
-    typed("select set_config('plumbline.actor', %s, true)", str(admin.pk))
-
-    typed(
-        "update governance_user_groups set group_id = %s where user_id = %s",
-        domain.owners_id,
-        helper.pk,
-    )
-
-    last = GovernanceEvent.objects.order_by("-seq")[:2]
-    assert [(each.actor, each.verb, each.object_key) for each in last] == [
-        (admin.username, "joined", f"{helper} customer owners"),
-        (admin.username, "left", f"{helper} viewer"),
-    ]
-
-
-def test_who_answers_for_a_domain_is_not_changed_unseen(domain):
-    mine = Group.objects.create(name="mine")
-
-    typed(
-        "update governance_domain set owners_id = %s where id = %s", mine.pk, domain.pk
-    )
-    typed("update auth_group set name = 'privacy officers' where id = %s", mine.pk)
-
-    renamed, changed = GovernanceEvent.objects.order_by("-seq")[:2]
-    assert (changed.verb, changed.object_key, changed.old, changed.new) == (
-        "changed", "customer",
-        {"key": "customer", "owners": "customer owners", "stewards": "customer stewards"},
-        {"key": "customer", "owners": "mine", "stewards": "customer stewards"},
-    )  # fmt: skip
-    assert (renamed.verb, renamed.new) == ("renamed", {"name": "privacy officers"})
 
 
 def test_two_accounts_do_not_change_places(domain):

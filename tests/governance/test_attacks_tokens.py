@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
@@ -197,7 +196,7 @@ def test_a_token_of_somebody_who_left_acts_no_more(owner):
 
 def test_a_token_may_no_more_than_its_user_may_by_now(owner, request_):
     client = program(owner)
-    owner.groups.clear()
+    make.seated(owner)
 
     answers = [
         client.get(LIST),
@@ -211,7 +210,7 @@ def test_a_token_may_no_more_than_its_user_may_by_now(owner, request_):
 
 def test_who_may_only_read_by_now_proposes_no_more(owner):
     client = program(owner)
-    owner.groups.set([Group.objects.get(name="auditor")])
+    make.seated(owner, "auditor")
 
     assert client.get(LIST).status_code == 200
     assert said(post(client, LIST, proposal())) == (

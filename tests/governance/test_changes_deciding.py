@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from governance import changes
-from governance.models import ChangeRequest, Comment, Decision, User, Version
+from governance.models import ChangeRequest, Comment, Decision, Version
 from tests import make
 from tests.governance import requests
 from tests.governance.requests import AT, digest
@@ -102,8 +102,7 @@ def test_who_may_not_decide_is_told_why(domain, who, sentence, verb):
         name: make.owner(domain) for name in ("asker", "helper", "root", "decided")
     }
     people["stranger"] = make.owner(make.domain("orders"))
-    User.objects.filter(pk=people["root"].pk).update(is_superuser=True)
-    people["root"].refresh_from_db()
+    make.superuser(people["root"])
     request = requests.draft(requests.kpi(domain), by=people["asker"])
     changes.revise(
         request_id=request.pk, operations=[requests.kpi(domain, min_n=9)],

@@ -121,7 +121,7 @@ def test_a_request_costs_the_same_with_one_definition_and_with_many(
     )
     client = as_(make.user())
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(f"/changes/{request.pk}/")
 
 

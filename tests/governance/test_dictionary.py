@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from governance import dictionary
 from governance.changes import Proposed
 from governance.dictionary import Asked
-from governance.models import Version
+from governance.models import User, Version
 from tests import make
 from tests.governance import requests
 
@@ -22,6 +22,7 @@ def domain():
 @pytest.fixture
 def filled(domain):
     """Five definitions of four kinds."""
+    User.objects.create(username="somebody")
     requests.applied(
         requests.field(domain, synonyms=["mail address", "inbox"]),
         requests.field(

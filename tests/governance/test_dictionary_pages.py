@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from governance.changes import Proposed
-from governance.models import Version
+from governance.models import User, Version
 from governance.roles import ROLES
 from tests import make
 from tests.governance import requests
@@ -147,6 +147,7 @@ def test_what_was_never_defined_has_no_page(reader, address):
 
 
 def test_who_has_which_role_is_shown_to_those_alone_who_may_see_users(client, domain):
+    User.objects.create(username="somebody")
     granted = Proposed("permission", "somebody", domain.key, {"roles": ["steward"]})
     requests.applied(granted, domain=domain)
 

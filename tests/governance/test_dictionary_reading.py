@@ -212,7 +212,7 @@ def test_what_was_given_up_leads_to_its_successor_and_back(domain):
 def test_those_who_own_and_steward_the_domain_are_named_and_who_left_is_not(domain):
     requests.applied(requests.kpi(domain), domain=domain)
     domain.owners.user_set.update(first_name="Olga")
-    domain.owners.user_set.add(make.user())
+    make.seated(make.user(), domain.owners)
     steward = make.domain_steward(domain)
     steward.first_name, steward.last_name = "Sami", "Kaya"
     steward.save()

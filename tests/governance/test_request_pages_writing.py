@@ -181,7 +181,8 @@ def test_every_kind_has_a_form_with_a_control_for_each_part(steward, kind):
     page = as_(steward).get(f"/changes/new/?kind={kind}&key=some").content.decode()
 
     named = re.findall(r'<(?:input|select|textarea)[^>]* name="part_(\w+)"', page)
-    assert named == [part.name for part in KINDS[kind]]
+    # What is ticked has a control for each that may be.
+    assert list(dict.fromkeys(named)) == [part.name for part in KINDS[kind]]
 
 
 @pytest.mark.parametrize(

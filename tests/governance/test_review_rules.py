@@ -93,9 +93,7 @@ def signature(opened: HealthReview, domain, by: User) -> SignOff:
 
 
 def superuser(domain) -> User:
-    found = make.owner(domain)
-    User.objects.filter(pk=found.pk).update(is_superuser=True)
-    return found
+    return make.superuser(make.owner(domain))
 
 
 def leaver(domain) -> User:

@@ -11,13 +11,26 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 
-def rights(role: str) -> set[str]:
+# What groups may do is written by the owner of the tables alone.
+as_the_owner = pytest.mark.django_db(databases=["default", "owner"])
+
+
+def rights(role: str, *, seen_by: str = "default") -> set[str]:
+    group = Group.objects.using(seen_by).get(name=role)
     return {
         f"{app}.{codename}"
-        for app, codename in Group.objects.get(name=role).permissions.values_list(
+        for app, codename in group.permissions.values_list(
             "content_type__app_label", "codename"
         )
     }
+
+
+def group_of(role: str) -> Group:
+    return Group.objects.using("owner").get(name=role)
+
+
+def write(label: str) -> None:
+    roles.write_groups(app_config=apps.get_app_config(label), using="owner")
 
 
 def test_every_role_has_its_group():
@@ -112,15 +125,15 @@ def test_no_role_deletes_anything():
     assert not Group.objects.filter(permissions__in=deleting).exists()
 
 
+@as_the_owner
 def test_a_right_given_to_a_role_by_hand_is_gone_after_the_next_migration():
-    before = rights("viewer")
-    by_hand = Permission.objects.get(codename="delete_user")
-    Group.objects.get(name="viewer").permissions.add(by_hand)
+    by_hand = Permission.objects.using("owner").get(codename="delete_user")
+    group_of("viewer").permissions.add(by_hand)
 
     for label in roles.OURS:
-        roles.write_groups(app_config=apps.get_app_config(label), using="default")
+        write(label)
 
-    assert rights("viewer") == before
+    assert rights("viewer", seen_by="owner") == rights("viewer")
 
 
 def test_writing_the_roles_again_changes_nothing():
@@ -134,40 +147,42 @@ def test_writing_the_roles_again_changes_nothing():
     assert set(Group.objects.values_list("pk", "name")) == groups
 
 
+@as_the_owner
 def test_a_role_that_lost_a_right_has_it_again_after_the_next_migration():
-    before = rights("data_owner")
-    Group.objects.get(name="data_owner").permissions.clear()
+    group_of("data_owner").permissions.clear()
 
-    roles.write_groups(app_config=apps.get_app_config("identity"), using="default")
+    write("identity")
 
-    assert rights("data_owner") == before
+    assert rights("data_owner", seen_by="owner") == rights("data_owner")
 
 
+@as_the_owner
 def test_a_group_that_was_deleted_comes_back_with_its_rights():
-    before = rights("steward")
-    Group.objects.get(name="steward").delete()
+    group_of("steward").delete()
 
-    roles.write_groups(app_config=apps.get_app_config("governance"), using="default")
+    write("governance")
 
-    assert rights("steward") == before
+    assert rights("steward", seen_by="owner") == rights("steward")
 
 
+@as_the_owner
 def test_a_group_of_a_houses_own_is_left_alone():
-    own = Group.objects.create(name="interns")
-    by_hand = Permission.objects.get(codename="delete_user")
+    own = Group.objects.using("owner").create(name="interns")
+    by_hand = Permission.objects.using("owner").get(codename="delete_user")
     own.permissions.add(by_hand)
 
-    roles.write_groups(app_config=apps.get_app_config("governance"), using="default")
+    write("governance")
 
     assert list(own.permissions.all()) == [by_hand]
 
 
+@as_the_owner
 def test_the_migration_of_somebody_elses_app_writes_no_role():
-    Group.objects.get(name="viewer").permissions.clear()
+    group_of("viewer").permissions.clear()
 
-    roles.write_groups(app_config=apps.get_app_config("sessions"), using="default")
+    write("sessions")
 
-    assert rights("viewer") == set()
+    assert rights("viewer", seen_by="owner") == set()
 
 
 def test_every_right_a_role_names_is_one():
@@ -188,8 +203,7 @@ def test_every_right_a_role_names_is_one():
 
 
 def test_two_roles_of_one_person_add_up():
-    somebody = make.user(role="steward")
-    somebody.groups.add(Group.objects.get(name="data_owner"))
+    somebody = make.seated(make.user(), "steward", "data_owner")
 
     assert somebody.get_group_permissions() == rights("steward") | rights("data_owner")
 

@@ -28,8 +28,9 @@ from governance.models import (
     User,
     Version,
 )
+from governance.roles import DEMO_ACCOUNTS
 from measurement import mapping, registry
-from tests import databases
+from tests import databases, make
 from tests.governance import requests
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -216,6 +217,10 @@ def test_no_source_fills_what_another_owns(begun):
 def test_two_owners_change_what_the_pack_says(undone, tmp_path, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_demo_accounts(tmp_path)
+    for name, role in DEMO_ACCOUNTS.items():
+        domain = Domain.objects.get(key="revenue")
+        answers = {"data_owner": [domain.owners], "steward": [domain.stewards]}
+        make.seated(User.objects.get(username=name), role, *answers.get(role, []))
     who = {user.username: user for user in User.objects.all()}
     said = {**current(Kind.KPI)["ltv_90"], "min_n": 50}
 

@@ -18,6 +18,7 @@ from governance.models import (
     Domain,
     GovernanceEvent,
     Kind,
+    User,
     Version,
 )
 
@@ -64,6 +65,10 @@ def test_the_command_says_what_it_wrote_and_then_that_it_was_written(own_databas
         f"domains.",
         f"  {'Field':<20} {Version.objects.filter(kind='field').count():>5}",
     ]
+    assert first.getvalue().splitlines()[-1] == (
+        "Nobody has a role yet, so nobody decides on anything. Run this again and name the "
+        "first people with --person."
+    )
     assert second.getvalue() == (
         "The registry has begun already; from here on a change is asked for.\n"
     )
@@ -83,8 +88,10 @@ def test_the_first_lines_of_the_log_are_sealed_soon(own_database):
 
 
 def test_what_a_house_made_its_own_is_agreed_on_as_it_stands(own_database):
-    theirs = Group.objects.create(name="finance")
-    Domain.objects.create(key="revenue", name="Money", owners=theirs, stewards=theirs)
+    theirs = Group.objects.using("owner").create(name="finance")
+    Domain.objects.using("owner").create(
+        key="revenue", name="Money", owners=theirs, stewards=theirs
+    )
     Channel.objects.filter(key="other").update(name="All the rest")
     CampaignRule.objects.filter(position=10).delete()
     CampaignRule.objects.create(
@@ -125,3 +132,57 @@ def test_two_who_begin_at_once_begin_it_once(own_database):
 
     assert sorted(each is None for each in found) == [False, True]
     assert set(Version.objects.values_list("number", flat=True)) == {1}
+
+
+FIRST = ("anna:data_owner,admin", "bela:data_owner", "cleo:steward")
+
+
+def bootstrap(*people: str) -> list[str]:
+    said = StringIO()
+    call_command("bootstrap", *(f"--person={each}" for each in people), stdout=said)
+    return said.getvalue().splitlines()
+
+
+def groups_of(username: str) -> set[str]:
+    names = Group.objects.filter(user__username=username).values_list("name", flat=True)
+    return set(names)
+
+
+def test_the_first_people_are_let_in_by_the_request_it_begins_with(own_database):
+    said = bootstrap(*FIRST)
+
+    assert said[-3:] == [
+        "anna begins as data_owner, admin.", "bela begins as data_owner.",
+        "cleo begins as steward.",
+    ]  # fmt: skip
+    granted = Version.objects.get(kind=Kind.PERMISSION, key="cleo")
+    areas = list(Domain.objects.order_by("key").values_list("key", flat=True))
+    assert granted.body == {"roles": ["steward"], "owns": [], "stewards": areas}
+    assert granted.operation.revision.request.is_bootstrap
+    assert groups_of("bela") == {"data_owner", *(f"{key} owners" for key in areas)}
+    assert not User.objects.get(username="anna").has_usable_password()
+
+
+def test_who_comes_after_a_beginning_without_people_is_let_in_once(own_database):
+    bootstrap()
+
+    first, second = bootstrap(*FIRST), bootstrap("mallory:admin")
+
+    assert first[-1] == "cleo begins as steward."
+    assert second == [
+        "The registry has begun already; from here on a change is asked for."
+    ]
+    assert len(groups_of("anna")) == 7
+    assert groups_of("mallory") == set()
+
+
+@pytest.mark.parametrize("text", ["anna", "anna:", ":admin", "anna:king"])
+def test_a_first_person_is_named_with_a_role_there_is(text):
+    with pytest.raises(starter.NotAPerson) as refused:
+        starter.First.written(text)
+
+    assert str(refused.value) == (
+        f"'{text}' names nobody with a role: write a name, a colon and roles, as in "
+        f"anna:data_owner,admin. There are viewer, steward, data_owner, privacy, auditor, "
+        f"admin."
+    )

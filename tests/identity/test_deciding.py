@@ -254,7 +254,7 @@ class TestInTheQueue:
         self, client, steward
     ):
         pair = make.candidate()
-        steward.groups.set([make.Group.objects.get(name="auditor")])
+        make.seated(steward, "auditor")
 
         answer = client.post(
             reverse("admin:identity_matchcandidate_change", args=[pair.pk]),

@@ -106,7 +106,7 @@ def test_only_stewards_decide(db, decide, role):
 
 @pytest.mark.parametrize("decide", [approve, reject])
 def test_a_superuser_is_no_steward(db, decide):
-    boss = User.objects.create(username="boss", is_superuser=True)
+    boss = make.superuser()
 
     with pytest.raises(review.NotASteward):
         decide(make.candidate(), boss)

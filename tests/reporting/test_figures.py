@@ -271,10 +271,7 @@ def test_a_masked_number_shows_two_digits_of_five_or_more_and_else_none(phone):
     ],
 )
 def test_one_role_that_may_see_contacts_is_enough(roles, sees):
-    user = make.user()
-    user.groups.clear()
-    for role in roles:
-        user.groups.add(*make.user(role=role).groups.all())
+    user = make.seated(make.user(), *roles)
 
     assert contacts.may_see(user) is sees
 
@@ -282,7 +279,6 @@ def test_one_role_that_may_see_contacts_is_enough(roles, sees):
 @pytest.mark.django_db
 def test_being_superuser_is_no_reason_to_see_contacts():
     user = make.user(role="admin")
-    user.is_superuser = True
-    user.save()
+    make.superuser(user)
 
     assert contacts.may_see(user) is False

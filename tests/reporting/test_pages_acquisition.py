@@ -1,7 +1,6 @@
 """Acquisition to LTV, as a reader gets it."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from reporting.models import Build, Reading
@@ -218,7 +217,7 @@ def test_another_role_makes_another_page(client):
     user = make.user()
     client.force_login(user)
     first = client.get("/acquisition/")
-    user.groups.add(Group.objects.get(name="steward"))
+    make.seated(user, "viewer", "steward")
 
     again = client.get("/acquisition/", headers={"If-None-Match": first["ETag"]})
 

@@ -74,8 +74,7 @@ def test_every_role_reads_every_page(client, everything, role):
 
 
 def test_somebody_without_any_role_reads_the_pages_and_no_contact(client, everything):
-    nobody = make.user()
-    nobody.groups.clear()
+    nobody = make.seated(make.user())
     client.force_login(nobody)
 
     pages = [client.get(address) for address in everything]

@@ -49,9 +49,7 @@ class Command(BaseCommand):
             if not no_serve:
                 with _as_command_error(web.PortInUse):
                     web.refuse_port_in_use(HOST, port)
-            self._begin()
-            with _as_command_error(PublicSite):
-                accounts = make_demo_accounts(FOLDER)
+            accounts = self._begin()
             self._say("Writing what the real set lacks, marked as generated")
             _fill_inbox(write_demo_files(FOLDER / "files"))
             self._say("Running a night")
@@ -61,8 +59,11 @@ class Command(BaseCommand):
             if not no_serve:
                 self._serve(port)
 
-    def _begin(self) -> None:
-        """Bring the tables up to date, and let the registries begin: the owner's work."""
+    def _begin(self) -> list[DemoAccount]:
+        """Bring the tables up to date, and let the registries begin: the owner's work.
+
+        Returns who signs in: what each may do is agreed on as the registries begin.
+        """
         self._say("Bringing the tables up to date")
         owner = "owner" if "owner" in settings.DATABASES else "default"
         if owner == "default" and not settings.ONE_DATABASE_ROLE:
@@ -74,11 +75,15 @@ class Command(BaseCommand):
         # Once agreed on, a mapping changes by a request, not by the file it came from.
         if not Version.objects.exists():
             _register()
-        call_command("bootstrap", stdout=self.stdout)
+        with _as_command_error(PublicSite):
+            accounts = make_demo_accounts(FOLDER)
+        first = [f"--person={each.username}:{each.role.key}" for each in accounts]
+        call_command("bootstrap", *first, stdout=self.stdout)
         # From here on the app's role does everything, here and in what we start.
         connections[owner].close()
         os.environ.pop("DATABASE_OWNER_URL", None)
         self.check(databases=["default"])
+        return accounts
 
     def _serve(self, port: int) -> None:
         with _as_command_error(together.Ended):
