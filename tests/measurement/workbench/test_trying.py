@@ -17,7 +17,7 @@ from measurement.workbench import asking, observing, trying
 from tests import make
 from tests.make import moment
 from tests.measurement import loading
-from tests.measurement.workbench import agreed, bench
+from tests.measurement.workbench import bench
 from tests.measurement.workbench.bench import EITHER_MAIL, SEEN, wanted
 
 AT = moment("2026-06-02")
@@ -25,6 +25,11 @@ AT = moment("2026-06-02")
 
 @pytest.fixture
 def contacts(load):
+    return bench.loaded(load)
+
+
+@pytest.fixture
+def agreed_contacts(load):
     return bench.contacts(load)
 
 
@@ -33,8 +38,16 @@ def asked(stream, *rules, by=None) -> MappingTrial:
     return trying.ask(stream=stream, wanted=rules, by=by, at=AT)
 
 
+def waiting(stream, *rules) -> MappingTrial:
+    """Return a trial as asking leaves it."""
+    said = [each.said() for each in rules]
+    return MappingTrial.objects.create(
+        stream=stream, proposed=said, asked_by=make.user(), asked_at=AT
+    )
+
+
 def tried(stream, *rules) -> MappingTrial:
-    return trying.run(trial_id=asked(stream, *rules).pk, at=AT)
+    return trying.run(trial_id=waiting(stream, *rules).pk, at=AT)
 
 
 def kept() -> list[object]:
@@ -89,7 +102,7 @@ def test_rows_that_would_be_rejected_are_shown_with_the_reason(contacts):
 
 def test_rows_rejected_no_longer_are_counted(load):
     mapped = bench.MAPPING + 'created_at = "seen"\n'
-    stream = bench.contacts(load, written=mapped, with_mappings=True)
+    stream = bench.loaded(load, written=mapped)
 
     answer = tried(stream, wanted("customer.created_at", None)).answer
 
@@ -132,7 +145,7 @@ def test_an_entity_more_is_tried_with_what_decides_on_its_rows(contacts):
 
 
 def test_a_condition_alone_shows_all_it_decides_on(load):
-    stream = bench.contacts(
+    stream = bench.loaded(
         load,
         written=bench.MAPPING
         + """
@@ -155,16 +168,12 @@ def test_a_condition_alone_shows_all_it_decides_on(load):
 def test_a_reference_says_whether_it_is_found_and_not_by_what_number(load):
     shop = make.system("shop")
     make.record(of=shop, source_id="77")
-    agreed.dictionary(make.domain("orders"), order__source_id="none")
     stream = loading.stream(loading.ORDERS, grain="order", of=shop, key="orders")
     load(stream, "id,at,who\no1,2026-03-01,77\no2,2026-03-01,99\n")
-    observing.observe(at=AT)
-    trial = MappingTrial.objects.create(
-        stream=stream, asked_by=make.user(), asked_at=AT,
-        proposed=[wanted("order.customer", {"column": "who", "lookup": True}).said()],
-    )  # fmt: skip
 
-    answer = trying.run(trial_id=trial.pk, at=AT).answer
+    answer = tried(
+        stream, wanted("order.customer", {"column": "who", "lookup": True})
+    ).answer
 
     assert [each["fields"] for each in answer["samples"]] == [
         [["order.customer", "", "found"]], [["order.customer", "", ""]],
@@ -174,7 +183,7 @@ def test_a_reference_says_whether_it_is_found_and_not_by_what_number(load):
 def test_no_more_than_the_first_rows_are_tried(load, monkeypatch):
     monkeypatch.setattr(trying, "ROWS", 10)
     rows = "".join(f"{n},,m{n}@mail.example,gold,,\n" for n in range(40))
-    stream = bench.contacts(load, rows="id,mail,mail2,group,seen,shop_id\n" + rows)
+    stream = bench.loaded(load, rows="id,mail,mail2,group,seen,shop_id\n" + rows)
 
     answer = tried(stream, EITHER_MAIL).answer
 
@@ -182,7 +191,7 @@ def test_no_more_than_the_first_rows_are_tried(load, monkeypatch):
 
 
 def test_rows_that_cannot_be_split_are_rejected_as_they_are_now(load):
-    stream = bench.contacts(load, rows=bench.ROWS + "4,x\n")
+    stream = bench.loaded(load, rows=bench.ROWS + "4,x\n")
 
     answer = tried(stream, EITHER_MAIL).answer
 
@@ -221,7 +230,7 @@ def test_a_file_that_is_gone_is_said_in_words(contacts):
 
 
 def test_without_a_file_there_are_no_rows_to_try_it_on(contacts):
-    trial = asked(contacts, EITHER_MAIL)
+    trial = waiting(contacts, EITHER_MAIL)
     contacts.runs.update(state=SyncRun.State.FAILED)
 
     assert trying.run(trial_id=trial.pk, at=AT).message == (
@@ -230,7 +239,7 @@ def test_without_a_file_there_are_no_rows_to_try_it_on(contacts):
 
 
 def test_a_mapping_that_cannot_be_any_more_is_said_in_words(contacts):
-    trial = asked(contacts, EITHER_MAIL)
+    trial = waiting(contacts, EITHER_MAIL)
     contacts.mappings.filter(field="source_id").delete()
 
     assert trying.run(trial_id=trial.pk, at=AT).message == (
@@ -239,9 +248,9 @@ def test_a_mapping_that_cannot_be_any_more_is_said_in_words(contacts):
     )
 
 
-def test_what_is_refused_is_tried_by_nobody(contacts):
+def test_what_is_refused_is_tried_by_nobody(agreed_contacts):
     with pytest.raises(asking.Refused):
-        asked(contacts, wanted("customer.created_at", "no such column"))
+        asked(agreed_contacts, wanted("customer.created_at", "no such column"))
 
     assert not MappingTrial.objects.exists()
 
@@ -254,17 +263,22 @@ def test_trying_twice_tries_once(contacts):
     assert again.tried_at == AT
 
 
-def test_what_somebody_tried_before_is_forgotten_and_what_others_tried_is_not(contacts):
+def test_what_somebody_tried_before_is_forgotten_and_what_others_tried_is_not(
+    agreed_contacts,
+):
     steward, other = make.user(role="steward"), make.user(role="steward")
-    first, others = asked(contacts, SEEN, by=steward), asked(contacts, SEEN, by=other)
-    last = asked(contacts, EITHER_MAIL, by=steward)
+    first, others = (
+        asked(agreed_contacts, SEEN, by=steward),
+        asked(agreed_contacts, SEEN, by=other),
+    )
+    last = asked(agreed_contacts, EITHER_MAIL, by=steward)
 
     assert list(MappingTrial.objects.order_by("pk")) == [others, last]
     assert trying.run(trial_id=first.pk, at=AT) is None
 
 
 def test_rows_of_people_are_not_kept_for_longer_than_a_week(contacts):
-    asked(contacts, SEEN)
+    waiting(contacts, SEEN)
 
     observing.observe(at=moment("2026-06-09"))
     left = MappingTrial.objects.count()
