@@ -81,6 +81,7 @@ def test_of_somebody_who_wrote_an_earlier_revision(domain, asker, request_, writ
         by=asker, at=AT,
     )  # fmt: skip
     request = changes.submit(request_id=request_.pk, by=asker, at=AT)
+    requests.as_measured(request_)
 
     with refused(WROTE_OR_LEFT):
         write(request, helper)
@@ -161,6 +162,7 @@ def test_of_a_draft(domain, asker, write):
 def test_in_a_cycle_that_is_over(request_, domain, asker, write):
     changes.recall(request_id=request_.pk, by=asker)
     changes.submit(request_id=request_.pk, by=asker, at=AT)
+    requests.as_measured(request_)
 
     with refused("The request was changed since: decide on what it asks for now."):
         write(request_, make.owner(domain), cycle=1)
@@ -171,6 +173,7 @@ def test_given_before_it_was_taken_back_counts_no_longer(request_, domain, asker
         decision_by_orm(request_, owner)
     changes.recall(request_id=request_.pk, by=asker)
     request = changes.submit(request_id=request_.pk, by=asker, at=AT)
+    requests.as_measured(request_)
 
     with refused(
         f"Request {request.pk} cannot be approved: it needs 2 approval(s) and has 0."

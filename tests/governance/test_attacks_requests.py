@@ -67,6 +67,7 @@ def test_no_state_is_skipped(domain, asker, start, state):
     request = requests.draft(requests.kpi(domain), by=asker)
     if start == "in_review":
         request = changes.submit(request_id=request.pk, by=asker, at=AT)
+        requests.as_measured(request)
 
     with refused(f"A request that is {start} cannot become {state}."):
         state_by_sql(request, state=state)
@@ -110,6 +111,7 @@ def test_a_day_that_was_approved_is_not_brought_forward(domain, asker):
         at=AT, effective_at=AT + timedelta(days=365_000),
     )  # fmt: skip
     changes.submit(request_id=request.pk, by=asker, at=AT)
+    requests.as_measured(request)
     for _ in range(2):
         changes.approve(
             request_id=request.pk, digest=digest(request), by=make.owner(domain), at=AT

@@ -137,6 +137,7 @@ def test_of_a_revision_that_is_asked_for_no_longer(domain, steward, approved):
         by=steward, at=AT,
     )  # fmt: skip
     changes.submit(request_id=approved.pk, by=steward, at=AT)
+    requests.as_measured(approved)
     approved.refresh_from_db()
     for _ in range(2):
         changes.approve(
@@ -227,6 +228,7 @@ def test_before_its_day(domain, steward):
         by=steward, at=AT, effective_at=datetime(2999, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     changes.submit(request_id=request.pk, by=steward, at=AT)
+    requests.as_measured(request)
     for _ in range(2):
         changes.approve(
             request_id=request.pk, digest=digest(request), by=make.owner(domain), at=AT

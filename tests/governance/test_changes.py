@@ -58,6 +58,7 @@ def test_an_edit_voids_every_decision(domain):
         at=AT,
     )
     changes.submit(request_id=request.pk, by=by, at=AT)
+    requests.as_measured(request)
 
     request.refresh_from_db()
     assert changes.missing(request) == "it needs 2 approval(s) and has 0"

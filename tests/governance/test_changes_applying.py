@@ -95,6 +95,7 @@ def test_a_request_that_waits_for_its_day_is_not_applied_before(domain, steward)
         by=steward, at=AT, effective_at=day,
     )  # fmt: skip
     changes.submit(request_id=request.pk, by=steward, at=AT)
+    requests.as_measured(request)
     for _ in range(2):
         changes.approve(
             request_id=request.pk, digest=digest(request), by=make.owner(domain), at=AT
@@ -137,6 +138,7 @@ def test_who_asks_for_something_else_is_left_alone(domain, steward):
         by=steward, at=AT,
     )  # fmt: skip
     changes.submit(request_id=dropped.pk, by=steward, at=AT)
+    requests.as_measured(dropped)
 
     requests.applied(requests.kpi(domain), domain=domain)
 
@@ -163,6 +165,7 @@ def test_an_overtaken_request_goes_its_way_once_it_is_revised(domain, steward):
         by=steward, at=AT,
     )  # fmt: skip
     changes.submit(request_id=waiting.pk, by=steward, at=AT)
+    requests.as_measured(waiting)
     for _ in range(2):
         changes.approve(
             request_id=waiting.pk, digest=digest(waiting), by=make.owner(domain), at=AT
@@ -178,6 +181,7 @@ def test_an_overtaken_request_goes_its_way_once_it_is_revised(domain, steward):
 def go(request, domain, by):
     """Take a draft all the way."""
     changes.submit(request_id=request.pk, by=by, at=AT)
+    requests.as_measured(request)
     for _ in range(2):
         changes.approve(
             request_id=request.pk, digest=digest(request), by=make.owner(domain), at=AT

@@ -61,6 +61,7 @@ def test_what_is_for_a_later_day_is_scheduled(domain, steward):
         by=steward, at=AT, effective_at=day,
     )  # fmt: skip
     changes.submit(request_id=request.pk, by=steward, at=AT)
+    requests.as_measured(request)
     approving(request, make.owner(domain))
 
     approved = approving(request, make.owner(domain))
@@ -109,6 +110,7 @@ def test_who_may_not_decide_is_told_why(domain, who, sentence, verb):
         by=people["helper"], at=AT,
     )  # fmt: skip
     changes.submit(request_id=request.pk, by=people["asker"], at=AT)
+    requests.as_measured(request)
     approving(request, people["decided"])
 
     refusal = said(
@@ -180,6 +182,7 @@ def test_a_yes_before_changes_were_asked_for_counts_no_longer(
     changes.request_changes(**deciding(request_, make.owner(domain), comment="Hm."))
 
     changes.submit(request_id=request_.pk, by=steward, at=AT)
+    requests.as_measured(request_)
 
     request_.refresh_from_db()
     assert changes.missing(request_) == "it needs 2 approval(s) and has 0"
@@ -190,6 +193,7 @@ def test_who_had_decided_decides_again_in_the_next_review(request_, domain, stew
     approving(request_, owner)
     changes.recall(request_id=request_.pk, by=steward)
     changes.submit(request_id=request_.pk, by=steward, at=AT)
+    requests.as_measured(request_)
 
     approving(request_, owner)
 
@@ -292,6 +296,7 @@ def test_the_glass_is_not_broken_for_a_later_day(domain, steward):
         by=steward, at=AT, effective_at=day,
     )  # fmt: skip
     changes.submit(request_id=request.pk, by=steward, at=AT)
+    requests.as_measured(request)
 
     refusal = said(changes.NotNow, overriding, request=request, by=make.owner(domain))
 
