@@ -64,6 +64,13 @@ def loaded(
     return stream
 
 
+def seen(load: loading.Load, rows: str = ROWS, written: str = MAPPING) -> SourceStream:
+    """Return the stream loaded and looked at, and nothing agreed on."""
+    stream = loaded(load, rows, written)
+    observing.observe(at=loading.AT)
+    return stream
+
+
 def _as_versions(
     stream: SourceStream, domain: str, *, with_mappings: bool
 ) -> list[Proposed]:

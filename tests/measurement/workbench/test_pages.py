@@ -27,22 +27,27 @@ def contacts(load):
 
 
 @pytest.fixture
+def seen(load):
+    return bench.seen(load)
+
+
+@pytest.fixture
 def steward(client: Client) -> Client:
     client.force_login(make.user(role="steward"))
     return client
 
 
-def test_every_source_is_listed_with_what_is_to_be_looked_at(steward, contacts):
+def test_every_source_is_listed_with_what_is_to_be_looked_at(steward, seen):
     page = steward.get("/sources/")
 
     assert rows_of(page, "streams-title") == [
         "contacts crm Crm CRM, "
-        f"{contacts.system.storefront.name} customer 31 May 2026, 20:00 rows.csv 3 0 "
+        f"{seen.system.storefront.name} customer 31 May 2026, 20:00 rows.csv 3 0 "
         "3 of 6 not mapped: mail2 , seen , shop_id"
     ]
 
 
-def test_what_a_source_sends_lies_beside_what_it_becomes(steward, contacts):
+def test_what_a_source_sends_lies_beside_what_it_becomes(steward, seen):
     page = steward.get(HERE)
 
     assert rows_of(page, "columns-title") == [
@@ -55,32 +60,32 @@ def test_what_a_source_sends_lies_beside_what_it_becomes(steward, contacts):
         "shop_id whole number 67 % 99 2 characters, 2 different not mapped",
     ]
     assert rows_of(page, "customer-title")[:4] == [
-        "customer source id customer.source_id required id 100 %",
-        "customer email customer.email mail 33 %",
-        "customer segment customer.segment group 100 %",
+        "source id customer.source_id required id 100 %",
+        "email customer.email mail 33 %",
+        "segment customer.segment group 100 %",
         "birth on customer.birth_on not filled",
     ]
 
 
-def test_no_value_stands_on_the_page(steward, contacts):
+def test_no_value_stands_on_the_page(steward, seen):
     texts = [steward.get(HERE).text, steward.get("/sources/").text]
 
     assert [text for text in texts if "ada@" in text or "gold" in text] == []
 
 
-def test_a_required_field_without_a_rule_is_plain_to_see(steward, contacts):
-    contacts.mappings.filter(field="source_id").delete()
+def test_a_required_field_without_a_rule_is_plain_to_see(steward, seen):
+    seen.mappings.filter(field="source_id").delete()
 
     stream, listed = steward.get(HERE), steward.get("/sources/")
 
     assert rows_of(stream, "customer-title")[0] == (
-        "customer source id customer.source_id required required, not filled"
+        "source id customer.source_id required required, not filled"
     )
     assert "1 required, unfilled" in words(listed.text)
 
 
 def test_a_suggestion_is_shown_with_its_reason_and_taken_by_a_tick(steward, load):
-    stream = bench.contacts(
+    stream = bench.seen(
         load,
         rows="id,mail,group,Created At\n1,a@b.example,gold,2026-03-01\n",
         written=bench.MAPPING,
@@ -89,7 +94,7 @@ def test_a_suggestion_is_shown_with_its_reason_and_taken_by_a_tick(steward, load
 
     assert rows_of(page, "columns-title")[3] == (
         "Created At day 100 % 9999-99-99 10 characters, 1 different not mapped "
-        "customer.created_at? People call customer created at “created at” too and it "
+        "customer.created_at? People call created at “created at” too and it "
         "holds moments."
     )
     taken = re.search(r'name="take" value="([^"]+)"', page.text)
@@ -108,8 +113,8 @@ def test_what_another_owns_is_suggested_to_nobody(steward, load):
     assert 'name="take"' not in steward.get(HERE).text
 
 
-def test_a_column_that_came_or_went_is_marked(steward, contacts, load):
-    load(contacts, "id,mail,group,fax\n9,,gold,+44 20 7946 0018\n", name="later.csv")
+def test_a_column_that_came_or_went_is_marked(steward, seen, load):
+    load(seen, "id,mail,group,fax\n9,,gold,+44 20 7946 0018\n", name="later.csv")
     steward.get(HERE)
     observing.observe(at=AT)
     sent = rows_of(steward.get(HERE), "columns-title")
@@ -224,7 +229,7 @@ def test_rules_that_hold_meanwhile_are_refused_when_the_request_is_written(
     assert "was written against version 7, and version 0 holds now" in answer.text
 
 
-def test_nothing_ticked_leads_back_with_a_word(steward, contacts):
+def test_nothing_ticked_leads_back_with_a_word(steward, seen):
     answer = steward.get(f"{HERE}change/", follow=True)
 
     assert answer.redirect_chain == [(HERE, 302)]
@@ -239,7 +244,7 @@ NO_FIELDS = (
 )  # fmt: skip
 
 
-def test_what_is_no_field_is_not_asked_about(steward, contacts):
+def test_what_is_no_field_is_not_asked_about(steward, seen):
     answered = {
         asked: steward.get(f"{HERE}change/?{asked}").status_code for asked in NO_FIELDS
     }
@@ -247,7 +252,7 @@ def test_what_is_no_field_is_not_asked_about(steward, contacts):
     assert answered == dict.fromkeys(NO_FIELDS, 302)
 
 
-def test_what_is_not_there_is_said_in_words(steward, contacts):
+def test_what_is_not_there_is_said_in_words(steward, seen):
     addresses = [
         "/sources/crm/nothing/", "/sources/nobody/contacts/", f"{HERE}trials/0/",
         f"{HERE}trials/99999999999999999999/",

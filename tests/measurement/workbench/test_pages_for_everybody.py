@@ -16,7 +16,7 @@ AT = moment("2026-06-02")
 
 @pytest.fixture
 def contacts(load):
-    return bench.contacts(load)
+    return bench.seen(load)
 
 
 @pytest.fixture
@@ -25,7 +25,8 @@ def steward(client):
     return client
 
 
-def test_who_reads_and_who_changes(client, contacts):
+def test_who_reads_and_who_changes(client, load):
+    contacts = bench.contacts(load)
     addresses = ["/sources/", HERE]
     steward = make.user(role="steward")
     trial = trying.ask(stream=contacts, wanted=[bench.SEEN], by=steward, at=AT)
@@ -67,7 +68,7 @@ def test_a_stream_nobody_has_loaded_can_be_looked_at(steward):
 
 def test_names_from_outside_are_text(steward, load):
     evil = "<script>alert(1)</script>"
-    bench.contacts(load, rows=f"id,mail,group,{evil}\n1,,{evil},{evil}\n")
+    bench.seen(load, rows=f"id,mail,group,{evil}\n1,,{evil},{evil}\n")
     SourceSystem.objects.update(name=evil)
 
     texts = [steward.get(HERE).text, steward.get("/sources/").text]
