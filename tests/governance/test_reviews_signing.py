@@ -83,9 +83,7 @@ def test_who_does_not_own_the_domain_does_not_sign_for_it(domain, who):
 
 
 def test_a_superusers_account_signs_for_nothing(domain):
-    owner = make.owner(domain)
-    owner.is_superuser = True
-    owner.save()
+    owner = make.superuser(make.owner(domain))
 
     with pytest.raises(reviews.NotYours):
         sign(review(domain), domain, owner)
