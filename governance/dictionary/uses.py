@@ -12,6 +12,9 @@ from governance.models import Kind, Version
 from governance.models.versions import VersionQuerySet
 from governance.projections import field_of
 
+# So many fields of a KPI are named beside it; its own page has them all.
+NAMED = 4
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -20,6 +23,11 @@ class Reader:
     kpi: Link
     through: tuple[str, ...]
     pages: tuple[Page, ...]
+
+    @property
+    def more(self) -> int:
+        """Return how many of those fields are not named in a list."""
+        return max(0, len(self.through) - NAMED)
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,7 @@ PAGES = [
     "/dictionary/?q=custmer+emial",
     "/dictionary/?as_of=2020-01-01",
     "/dictionary/field/customer.email/",
+    "/dictionary/field/order_line.amount/",
     "/dictionary/kpi/ltv_90/?from=1&to=2",
     "/dictionary/channel/email/",
     "/dictionary/import/",

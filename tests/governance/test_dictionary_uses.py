@@ -88,6 +88,34 @@ def test_a_mapping_a_stream_and_a_source_lead_on_to_the_same_kpis(till):
     assert read("mapping", f"{TILL}:order_line.title") == []
 
 
+def test_beside_a_kpi_a_few_of_its_fields_are_named_and_the_others_counted(till):
+    requests.applied(
+        Proposed(
+            "stream", "till/receipts", till.key, {"position": 0, "grain": "order"}
+        ),
+        *(
+            Proposed(
+                "mapping", f"till/receipts:order.{name}", till.key, {"rule": column}
+            )
+            for name, column in (
+                ("source_id", "id"),
+                ("placed_at", "at"),
+                ("currency", "cur"),
+                ("status", "state"),
+            )
+        ),
+        domain=till,
+    )
+
+    page = seen(make.user(), "/dictionary/source/till/")
+
+    assert (
+        "revenue order.placed_at , order.source_id , order.status , "
+        "order_line.amount_shop and 1 more Acquisition to LTV" in page
+    )
+    assert "customers order.placed_at , order.source_id , order.status Acq" in page
+
+
 def test_what_decides_which_rows_count_leads_to_all_that_their_entity_is_read_for(till):
     through = ("order_line.amount_shop", "order_line.order")
 
