@@ -173,6 +173,9 @@ def _as_shown(typed: str) -> str:
 
 def _typed(part: Part, value: Any) -> Any:
     """Return a value as its control shows it."""
+    if part.of:
+        # What is ticked is a list of what there is, and no text.
+        return value
     if part.type not in _SPELLED or value is None:
         return value
     return spelling.spelled(part, value, indent=2)

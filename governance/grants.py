@@ -36,6 +36,26 @@ def domains() -> list[tuple[str, str]]:
     return list(Domain.objects.order_by("name").values_list("key", "name"))
 
 
+def as_it_stands(username: str) -> Operation | None:
+    """Return what an account may do by its groups, as one would ask for it; kept nowhere."""
+    held = set(
+        Group.objects.filter(user__username=username).values_list("pk", flat=True)
+    )
+    if not held:
+        return None
+    answers = Domain.objects.order_by("key").values_list("key", flat=True)
+    names = Group.objects.filter(pk__in=held).values_list("name", flat=True)
+    return Operation(
+        kind=Kind.PERMISSION,
+        key=username,
+        body={
+            "roles": [key for key, _name in roles() if key in set(names)],
+            "owns": list(answers.filter(owners__in=held)),
+            "stewards": list(answers.filter(stewards__in=held)),
+        },
+    )
+
+
 def problems(operations: Sequence[Operation]) -> Iterator[str]:
     """Yield what is wrong with changes of what people may do, in words."""
     asked = [each for each in operations if each.kind == Kind.PERMISSION]

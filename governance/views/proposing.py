@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from governance import changes, dossier, people
+from governance import changes, dossier, grants, people
 from governance.definition_form import DefinitionForm, RequestForm
 from governance.kinds import KINDS, Said
 from governance.models import ChangeRequest, Kind, Operation, Version
@@ -30,12 +30,16 @@ class Definition:
     def label(self) -> str:
         return str(Kind(self.kind).label)
 
+    def _as_it_stands(self) -> Said | None:
+        """Return what somebody may do that was never agreed on, from before it had to be."""
+        return grants.as_it_stands(self.key) if self.kind == Kind.PERMISSION else None
+
     def form(self, data: Any, *, said: Said | None) -> DefinitionForm:
         return DefinitionForm(
             data,
             kind=self.kind,
             key=self.key,
-            said=said or self.held,
+            said=said or self.held or self._as_it_stands(),
             base=self.held.number if self.held else 0,
         )
 
