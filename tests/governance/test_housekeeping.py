@@ -95,12 +95,7 @@ def test_nobody_signs_in_under_that_name(domain, later, client):
     agreed(domain, "order.gift_note")
     housekeeping.propose_retirements(at=later)
 
-    answers = [
-        client.login(username="housekeeping", password=typed)
-        for typed in ("", "!", "x")
-    ]
-
-    assert answers == [False, False, False]
+    assert not client.login(username="housekeeping", password="!")
 
 
 def test_an_account_of_somebody_is_not_taken_for_nobody(domain, later):
