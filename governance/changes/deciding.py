@@ -117,11 +117,6 @@ def decide(
     revision = revision_as_read(request, digest)
     if request.state != States.IN_REVIEW and not request.owes_review:
         raise NotNow(f"Request {request.pk} is {request.get_state_display().lower()}.")
-    if request.state == States.IN_REVIEW and request.expires_at <= at:
-        raise NotNow(
-            f"Request {request.pk} ran out on {request.expires_at:%d %B %Y, %H:%M} UTC. "
-            f"Whoever asked revises it and puts it to review again."
-        )
     if request.owes_review and verdict != Decision.Verdict.APPROVE:
         raise NotNow(
             f"Request {request.pk} has taken effect. If it must not stand, ask for what "

@@ -257,21 +257,3 @@ def test_the_tasks_say_what_they_did(domain):
     }  # fmt: skip
     assert tasks.give_up_expired() == {"expired": 0, "reminded_of": 0}
     assert tasks.post() == {"sent": 1}
-
-
-def test_what_has_run_out_is_not_decided_on_though_nobody_has_swept(domain):
-    request = requests.in_review(requests.field(domain), by=make.domain_steward(domain))
-    owner = make.owner(domain)
-
-    with pytest.raises(changes.NotNow) as refused:
-        changes.approve(
-            request_id=request.pk, digest=digest(request), by=owner,
-            at=request.expires_at,
-        )  # fmt: skip
-
-    assert str(refused.value) == (
-        f"Request {request.pk} ran out on 01 April 2026, 09:00 UTC. Whoever asked revises "
-        f"it and puts it to review again."
-    )
-    before = request.expires_at - timedelta(seconds=1)
-    changes.approve(request_id=request.pk, digest=digest(request), by=owner, at=before)
