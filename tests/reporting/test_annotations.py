@@ -10,7 +10,6 @@ from reporting import annotations, publish
 from reporting.models import Annotation, Build
 from tests import make, published
 from tests.governance import requests
-from tests.refused import broken
 from tests.reporting import builds, shops
 
 pytestmark = pytest.mark.django_db
@@ -229,18 +228,6 @@ def test_another_zone_of_a_source_marks_what_reads_its_days_and_another_name_not
     assert after(before, "ltv_90") == [
         ("ltv_90", "source till", 2, 3, "Time zone: UTC → Asia/Tokyo.")
     ]
-
-
-def test_a_version_marks_a_number_once_per_build(domain):
-    requests.applied(kpi(domain), domain=domain)
-    before = build("ltv_90")
-    requests.applied(kpi(domain, window_days=60), domain=domain)
-    after(before, "ltv_90")
-    annotation = Annotation.objects.get()
-    annotation.pk = None
-
-    with broken("one_annotation_per_metric_and_version"):
-        annotation.save(force_insert=True)
 
 
 CHECKED = ("customers", "orders", "revenue")

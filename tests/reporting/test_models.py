@@ -6,8 +6,9 @@ import pytest
 from django.apps import apps
 
 from governance.models import Channel
-from reporting.models import Build, Buyer, Reading
+from reporting.models import Annotation, Build, Buyer, Reading
 from tests import make
+from tests.governance import requests
 from tests.make import moment
 from tests.refused import broken
 
@@ -61,11 +62,35 @@ def one_person_buying_twice():
     buyer(*place)
 
 
+def annotation(**fields):
+    domain = make.domain()
+    said = {
+        "build": build(),
+        "request": requests.draft(
+            requests.field(domain), by=make.domain_steward(domain)
+        ),
+        "before": 1,
+        "comparison": "restated",
+        **fields,
+    }
+    return Annotation.objects.create(
+        metric="ltv_90", kind="kpi", key="ltv_90", after=2, since=AT, **said
+    )
+
+
+def one_version_marking_a_number_twice():
+    first = annotation()
+    annotation(build=first.build, request=first.request)
+
+
 REFUSED = {
     "one_build_is_published": two_published,
     "one_reading_per_metric_and_cell": two_readings_of_a_cell,
     "interval_is_the_right_way_round": lambda: reading(low="0.3", high="0.2"),
     "one_buyer_per_person_and_storefront": one_person_buying_twice,
+    "one_annotation_per_metric_and_version": one_version_marking_a_number_twice,
+    "comparison_is_one_of_three": lambda: annotation(comparison="rebased"),
+    "annotation_tells_of_a_later_version": lambda: annotation(before=2),
 }
 
 
