@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from governance import people, tokens
+from governance import changes, people, tokens
 from governance.forms import Patterns, Placed
 from governance.models import (
     ApiToken,
@@ -20,6 +20,7 @@ from governance.models import (
     Channel,
     Domain,
     FieldMapping,
+    FreezeWindow,
     GovernanceEvent,
     Kind,
     Operation,
@@ -270,6 +271,53 @@ class ApiTokens(Kept):
                 token_id=token_id, by=people.asking(request), at=timezone.now()
             )
             self.message_user(request, f"{token} is revoked.", messages.SUCCESS)
+
+
+@admin.register(FreezeWindow)
+class FreezeWindows(Kept):
+    """Times in which nothing takes effect. One is set, and may be lifted, once."""
+
+    fields = (
+        "begins_at",
+        "ends_at",
+        "reason",
+        "set_by",
+        "set_at",
+        "lifted_by",
+        "lifted_at",
+    )
+    list_display = ("__str__", "reason", "set_by", "lifted_at")
+    list_select_related = ["set_by"]
+    actions = ["lift"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return people.asking(request).has_perm("governance.add_freezewindow")
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        return people.asking(request).has_perm("governance.change_freezewindow")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields if obj else self.fields[:3]
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        obj.pk = changes.freeze(
+            begins_at=obj.begins_at, ends_at=obj.ends_at, reason=obj.reason,
+            by=people.asking(request), at=timezone.now(),
+        ).pk  # fmt: skip
+
+    @admin.action(description="Lift: what waits takes effect", permissions=["lift"])
+    def lift(self, request: HttpRequest, chosen: QuerySet[FreezeWindow]) -> None:
+        for window_id in chosen.values_list("pk", flat=True):
+            try:
+                lifted = changes.lift(
+                    window_id=window_id, by=people.asking(request), at=timezone.now()
+                )
+            except changes.ChangeError as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                self.message_user(request, f"{lifted} is lifted.", messages.SUCCESS)
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -30,6 +30,8 @@ REQUESTS: dict[str, tuple[str, ...]] = {"governance.changerequest": ("add",)}
 LOG: dict[str, tuple[str, ...]] = {"governance.governanceevent": ("view",)}
 # Changing one is revoking it: nothing else of a token ever changes.
 TOKENS: dict[str, tuple[str, ...]] = {"governance.apitoken": ("view", "change")}
+# Changing one is lifting it.
+FREEZES: dict[str, tuple[str, ...]] = {"governance.freezewindow": ("add", "change")}
 # Not read by whoever signs in: who else does, what was done, what was written to whom.
 CLOSED = ("user", "userhistory", "visit", "governanceevent", "letter", "apitoken")
 PROPOSERS = ("steward", "data_owner", "privacy", "admin")
@@ -58,7 +60,7 @@ ROLES = (
         "data_owner",
         "Data owner",
         "answers for what fields and channels mean",
-        {**dict.fromkeys(REGISTRIES, ("add", "change")), **REQUESTS},
+        {**dict.fromkeys(REGISTRIES, ("add", "change")), **REQUESTS, **FREEZES},
     ),
     Role(
         "privacy",
@@ -89,6 +91,7 @@ ROLES = (
             "auth.group": ("view",),
             **REQUESTS,
             **LOG,
+            **FREEZES,
             **TOKENS,
         },
     ),

@@ -14,6 +14,7 @@ from governance.changes.deciding import (
     why_not,
 )
 from governance.changes.due import Due, apply_due, give_up_expired, remind
+from governance.changes.freezing import freeze, lift
 from governance.changes.proposing import (
     Proposed,
     propose,
@@ -27,6 +28,7 @@ from governance.changes.telling import deciders, measured
 from governance.changes.way import (
     ChangeError,
     Conflicted,
+    Frozen,
     NothingAsked,
     NotMeasured,
     NotNow,
@@ -46,6 +48,7 @@ __all__ = [
     "ChangeError",
     "Conflicted",
     "Due",
+    "Frozen",
     "NotMeasured",
     "NotNow",
     "NotYours",
@@ -60,8 +63,10 @@ __all__ = [
     "current_revision",
     "deciders",
     "domains_touched",
+    "freeze",
     "give_up_expired",
     "is_about_people",
+    "lift",
     "may_override",
     "measured",
     "missing",

@@ -21,6 +21,7 @@ from governance.changes.way import (
     locked,
     may_override,
     missing,
+    refuse_frozen,
     refuse_moved,
     revision_as_read,
 )
@@ -47,6 +48,7 @@ def apply(*, request_id: int, digest: str, by: User, at: datetime) -> Applicatio
     Raises:
         Stale: the request asks for something else than ``digest``.
         NotNow: it is not approved, or its day has not come.
+        Frozen: nothing takes effect at this time.
         Conflicted: a definition has changed since; the request says so from now on.
     """
     try:
@@ -78,6 +80,7 @@ def _apply(request_id: int, digest: str, by: User, at: datetime) -> Application:
     if request.state not in ChangeRequest.APPLICABLE:
         raise NotNow(f"Request {request.pk} is {request.get_state_display().lower()}.")
     _refuse_early(request, at)
+    refuse_frozen(at)
     lacking = missing(request)
     if lacking is not None:
         raise NotNow(

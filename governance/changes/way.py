@@ -1,11 +1,11 @@
 """What every verb on a request stands on: its row, its state, what it lacks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import connection
 
-from governance.models import ChangeRequest, Revision, User, Version
+from governance.models import ChangeRequest, FreezeWindow, Revision, User, Version
 
 # Nobody answers for what was asked so long ago.
 OPEN_FOR = timedelta(days=30)
@@ -35,6 +35,10 @@ class NotNow(ChangeError):
 
 class NotMeasured(ChangeError):
     """What is asked for moves numbers, and nobody knows which."""
+
+
+class Frozen(NotNow):
+    """Nothing takes effect at this time; the message says why, and until when."""
 
 
 class NotYours(ChangeError):
@@ -82,6 +86,20 @@ def alone() -> None:
 
 
 _VERBS = "hashtextextended('governance verbs', 42)"
+
+
+def refuse_frozen(at: datetime) -> None:
+    """Refuse to let anything take effect while a window is frozen.
+
+    Raises:
+        Frozen: one is.
+    """
+    window = FreezeWindow.objects.covering(at).order_by("-ends_at").first()
+    if window is not None:
+        raise Frozen(
+            f"Nothing takes effect until {window.ends_at:%d %B %Y, %H:%M} UTC: "
+            f"{window.reason} What is approved waits; in an emergency, break the glass."
+        )
 
 
 def may_override(by: User) -> bool:

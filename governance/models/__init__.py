@@ -10,6 +10,7 @@ from governance.models.changes import (
     Revision,
 )
 from governance.models.channels import CampaignRule, Channel
+from governance.models.freezes import FreezeWindow
 from governance.models.letters import Letter, Verification
 from governance.models.log import GovernanceEvent, Seal
 from governance.models.people import Domain, User, Visit
@@ -37,6 +38,7 @@ __all__ = [
     "Domain",
     "DomainRight",
     "FieldMapping",
+    "FreezeWindow",
     "GovernanceEvent",
     "HealthReview",
     "Kind",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from governance import changes, desk, dossier, people, preview, reviews, since, unwell
 from governance.kinds import KINDS
-from governance.models import ChangeRequest, Kind, User
+from governance.models import ChangeRequest, FreezeWindow, Kind, User
 
 ROWS = 50
 # What a desk shows of each pile; the list of all has the rest.
@@ -124,8 +124,13 @@ def page(
     request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
     """Return a page that says what waits now, for one reader."""
+    frozen = FreezeWindow.objects.covering(timezone.now()).first()
     response = render(
-        request, template, {"section": "changes", **context}, None, status
+        request,
+        template,
+        {"section": "changes", "frozen": frozen, **context},
+        None,
+        status,
     )
     patch_cache_control(response, private=True, no_cache=True)
     return response
