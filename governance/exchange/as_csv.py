@@ -14,6 +14,8 @@ from governance.models import Version
 
 # Without it a spreadsheet takes the file for one of its own country's.
 _BOM = "\ufeff"
+# Said here: whoever loads files in this process may let the reader take longer ones.
+_LONGEST_CELL = 131_072
 _DELIMITERS = (",", ";", "\t")
 # A spreadsheet would work out what begins so, and send it anywhere.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -90,13 +92,15 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in table:
+            if any(len(cell) > _LONGEST_CELL for cell in cells):
+                raise csv.Error(f"field larger than field limit ({_LONGEST_CELL})")
             yield line, cells
             line = table.line_num + 1
     except csv.Error as error:
         raise Unfit(
             f"From line {line} on this is no table: {error}. A cell that holds a quotation "
             f"mark or several lines stands in quotation marks, and holds at most "
-            f"{csv.field_size_limit():,} characters."
+            f"{_LONGEST_CELL:,} characters."
         ) from error
 
 

@@ -35,6 +35,7 @@ create trigger previews_stay_as_measured before update or delete on governance_p
     for each row execute function governance_keep_preview();
 create trigger previews_are_not_emptied before truncate on governance_preview
     for each statement execute function governance_keep_preview();
+revoke execute on function governance_keep_preview() from public;
 """
 
 GONE = """

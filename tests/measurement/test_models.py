@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 
 from measurement import models as canonical
+from measurement.models.workbench import ColumnProfile, FieldFill, MappingTrial
 from tests import make
 from tests.make import moment
 from tests.refused import broken
@@ -118,6 +119,22 @@ def schedule(**fields: object) -> object:
     return canonical.Schedule.objects.create(task="a task", due_at=AT, **fields)
 
 
+def profile(**fields: object) -> object:
+    run = sync_run()
+    fields = {"stream": run.stream, "rows": 1, "filled": 1, **fields}
+    return ColumnProfile.objects.create(
+        name="id", position=1, kind="text", different=1, odd=0, shortest=1, longest=1,
+        first_run=run, last_run=run, **fields,
+    )  # fmt: skip
+
+
+def fill(**fields: object) -> object:
+    fields = {"stream": make.stream(), "rows": 1, "filled": 1, **fields}
+    return FieldFill.objects.create(
+        entity="order", field="status", measured_at=AT, **fields
+    )
+
+
 def known_twice(model: type, **fields: object) -> Callable[[], None]:
     """Return what gives two rows of a system the same id."""
     return lambda: twice(
@@ -189,6 +206,16 @@ REFUSED = {
     "run_rows_add_up": lambda: sync_run(rows_in=3, written=2, rejected=2),
     "row_is_rejected_once": lambda: twice(rejected, run=sync_run()),
     "schedule_has_a_period": lambda: schedule(every_seconds=0),
+    "column_is_profiled_once_per_stream": lambda: twice(
+        profile, stream=make.stream()
+    ),
+    "no_more_values_than_rows_looked_at": lambda: profile(rows=1, filled=2),
+    "field_is_counted_once_per_stream": lambda: twice(fill, stream=make.stream()),
+    "no_more_filled_than_rows": lambda: fill(rows=1, filled=2),
+    "trial_state_is_known": lambda: MappingTrial.objects.create(
+        stream=make.stream(), proposed={}, state="maybe", asked_by=make.user(),
+        asked_at=AT,
+    ),
 }  # fmt: skip
 
 
