@@ -86,16 +86,22 @@ def begin(*, stream: SourceStream, path: Path, at: datetime) -> SyncRun:
 
 
 def is_loaded(*, stream: SourceStream, sha256: str) -> bool:
-    """Return whether a run has loaded this content through today's mapping.
+    """Return whether the last run of this content took it through today's mapping.
 
-    A run whose rows wait for others counts until some of those have come.
+    An earlier one does not count: what a mapping says again that it said once was
+    overwritten since. A run whose rows wait for others counts until some of those have
+    come.
     """
-    run = stream.runs.filter(
-        file__sha256=sha256,
-        mapping_digest=mapping.of_stream(stream).digest,
-        state=SyncRun.State.DONE,
-    ).first()
-    return run is not None and not _has_come(run)
+    run = (
+        stream.runs.filter(file__sha256=sha256, state=SyncRun.State.DONE)
+        .order_by("-pk")
+        .first()
+    )
+    return (
+        run is not None
+        and run.mapping_digest == mapping.of_stream(stream).digest
+        and not _has_come(run)
+    )
 
 
 def _left_out(run: SyncRun) -> bool:

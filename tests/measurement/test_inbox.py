@@ -55,6 +55,21 @@ def load_all(folder, step):
         assert not page.more, run
 
 
+def test_a_mapping_that_comes_back_brings_its_rows_back(folder, till, step):
+    drop(
+        folder, "till/orders/monday.csv", "id,at,late\n1,2026-01-01T00:00Z,2026-01-02\n"
+    )
+    load_all(folder, step)
+    remap(till, ORDERS.replace('"at"', '"late"'))
+    later = Night.objects.create(started_at=AT, state="done")
+    load_all(
+        folder, NightStep.objects.create(night=later, position=7, task="x", label="x")
+    )
+    remap(till, ORDERS)
+
+    assert names(folder) == ["till/orders/monday.csv"]
+
+
 def test_a_file_is_found_with_its_stream_and_under_its_name(folder, till):
     path = drop(folder, "till/orders/monday.csv")
 
