@@ -48,9 +48,9 @@ def test_no_role_deletes_anything_of_ours(rf, role):
             for role in WORKING
             if role not in {"data_owner", "admin"}
         ),
-        ("data_owner", "add", REGISTRIES),
+        ("data_owner", "add", REGISTRIES | {"freezewindow"}),
         ("data_owner", "change", REGISTRIES),
-        ("admin", "add", {"user"}),
+        ("admin", "add", {"user", "freezewindow"}),
         ("admin", "change", {"user", "domain"}),
         ("auditor", "change", set()),
         ("privacy", "change", set()),
