@@ -96,7 +96,7 @@ def test_the_desk_costs_the_same_for_one_row_and_for_many(
         requests.in_review(requests.kpi(domain, f"ltv_{each}"), by=steward)
     client = as_(make.owner(domain))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get("/changes/")
 
 
@@ -108,7 +108,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_many(
         requests.draft(requests.kpi(domain, f"ltv_{each}"), by=steward)
     client = as_(steward)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/changes/all/")
 
 
@@ -121,7 +121,7 @@ def test_a_request_costs_the_same_with_one_definition_and_with_many(
     )
     client = as_(make.user())
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(f"/changes/{request.pk}/")
 
 

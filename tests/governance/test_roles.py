@@ -94,6 +94,8 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in_and_did_what():
                 "governance.view_governanceevent",
                 "governance.view_apitoken",
                 "governance.change_apitoken",
+                "governance.add_freezewindow",
+                "governance.change_freezewindow",
                 "auth.view_group",
             },
         ),
@@ -109,6 +111,7 @@ def test_a_viewer_reads_everything_of_ours_but_who_signs_in_and_did_what():
                     "fieldmapping",
                     "channel",
                     "campaignrule",
+                    "freezewindow",
                 )
             }
             | {"governance.add_changerequest"},
