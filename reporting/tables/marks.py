@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from governance.models import Kind
+from django.db.models import F, Func, Q, TextField, Value
+
+from governance.models import Kind, SourceSystem, Storefront
 from reporting.models import Annotation, Build
 from reporting.tables.definitions import NAMES, place
 
@@ -21,6 +23,11 @@ _CALLED: dict[str, str] = {
     Kind.SOURCE: "source",
     Kind.STREAM: "stream",
 }
+# These have the key of their system in front.
+_OF_ONE_SYSTEM = (Kind.SOURCE, Kind.STREAM, Kind.MAPPING)
+_SYSTEM = Func(
+    F("key"), Value("/"), Value(1), function="split_part", output_field=TextField()
+)
 
 
 @dataclass(frozen=True)
@@ -78,13 +85,24 @@ class Told:
         ]
 
 
-def told(build: Build | None, metrics: Sequence[str]) -> list[Told]:
-    """Return the requests that changed what these numbers mean, the newest first."""
+def told(
+    build: Build | None, metrics: Sequence[str], *, at: Storefront | None = None
+) -> list[Told]:
+    """Return the requests that changed what these numbers mean, the newest first.
+
+    With ``at``, those alone that changed what they mean at that storefront: what another
+    one's systems send is no matter of its numbers.
+    """
     if build is None:
         return []
     annotations = Annotation.objects.filter(
         metric__in=metrics, since__gt=build.made_at - MARKED_FOR
     ).select_related("request")
+    if at is not None:
+        annotations = annotations.alias(system=_SYSTEM).filter(
+            ~Q(kind__in=_OF_ONE_SYSTEM)
+            | Q(system__in=SourceSystem.objects.filter(storefront=at).values("key"))
+        )
     in_order = sorted(
         annotations,
         key=lambda one: (-one.build_id, -one.request_id, place(one.metric), one.pk),

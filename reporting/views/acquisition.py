@@ -27,7 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _context(stands: Standing, channels: list[Channel]) -> dict[str, Any]:
-    told = marks.told(stands.build, acquisition.METRICS)
+    told = marks.told(stands.build, acquisition.METRICS, at=stands.storefront)
     marked = marks.newest(told)
     windows = _windows(stands)
     table = _table(stands, channels, marked, windows)

@@ -33,7 +33,9 @@ def _context(stands: Standing, *, measure_key: str, segment: str) -> dict[str, A
     )
     segments = _segments(stands)
     segment = segment if segment in segments else ""
-    told = marks.told(stands.build, [cohorts.SIZES, measure.metric])
+    told = marks.told(
+        stands.build, [cohorts.SIZES, measure.metric], at=stands.storefront
+    )
     return {
         "section": "cohorts",
         "table": _table(stands, measure, segment, told),

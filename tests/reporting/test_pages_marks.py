@@ -115,6 +115,24 @@ def test_the_newest_mark_is_the_one_on_the_number(build, request_):
     assert len(marks.told(build, ["ltv_90"])) == 2
 
 
+def test_what_another_storefronts_system_sends_marks_nothing(build, request_):
+    ours, theirs = make.system("till"), make.system("kiosk")
+    for kind, key in (
+        ("source", "till"), ("stream", "till/sales"), ("mapping", "till/sales:order.id"),
+        ("campaign_rule", "letters"),
+    ):  # fmt: skip
+        annotation(build, request_, "revenue", kind=kind, key=key)
+
+    def marked(at):
+        [one] = marks.told(build, ["revenue"], at=at)
+        return [each.key for each in one.changed]
+
+    assert marked(ours.storefront) == [
+        "till", "till/sales", "till/sales:order.id", "letters",
+    ]  # fmt: skip
+    assert marked(theirs.storefront) == ["letters"]
+
+
 def test_what_changed_more_than_a_year_and_a_month_ago_is_marked_no_more(
     build, request_
 ):
@@ -232,7 +250,7 @@ def test_a_bridge_leads_to_what_the_request_moved(reader, build, request_):
 
 
 def test_a_mark_by_another_definition_leads_to_the_request(reader, build, request_):
-    shop(build)
+    make.system("till", of=shop(build))
     annotation(
         build, request_, kind="mapping", key="till/sales:order.status", before=None
     )
