@@ -3,12 +3,19 @@
 from datetime import timedelta
 from functools import partial
 
+import psycopg
 from django.db import transaction
 
 from governance import changes
 from governance.changes.way import alone
-from governance.models import Application, ChangeRequest, GovernanceEvent, Version
-from tests import make
+from governance.models import (
+    Application,
+    ChangeRequest,
+    GovernanceEvent,
+    User,
+    Version,
+)
+from tests import databases, make
 from tests.governance import requests
 from tests.governance.attacks import (
     application_by_orm,
@@ -179,3 +186,18 @@ def test_a_chain_is_not_forked_by_who_does_not_see_its_end(own_database):
         with refused(f"The log is written under READ COMMITTED, and this is {level}."):
             typed(f"set transaction isolation level {level}")
             application_by_orm(request, request.requested_by)
+
+
+def test_who_edits_an_account_keeps_nobody_from_naming_it(own_database):
+    """Two tasks that each save an account and name the other's would end each other."""
+    ada = make.user()
+
+    with transaction.atomic():
+        User.objects.get(pk=ada.pk).save()
+        with psycopg.connect(databases.url()) as other:
+            named = other.execute(
+                "select id from governance_user where id = %s for key share nowait",
+                [ada.pk],
+            ).fetchall()
+
+    assert named == [(ada.pk,)]
