@@ -14,16 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain):
-    return make.domain_steward(domain)
-
-
-@pytest.fixture
 def reader(domain):
     return program(make.user(), "read")
 

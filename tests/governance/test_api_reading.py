@@ -24,11 +24,6 @@ LIST, KPI = "/api/v1/definitions", "/api/v1/definitions/kpi/ltv_90"
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
 def reader(domain):
     return program(make.user(), "read")
 

@@ -30,11 +30,6 @@ def left(somebody: User) -> None:
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
 def asker(domain):
     """Somebody who owns the domain, and asks."""
     return make.owner(domain)

@@ -29,11 +29,6 @@ NO_SUPERUSER = "Nobody is made a superuser here: the owner of the database does.
 
 
 @pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
 def mallory() -> User:
     return make.user(role="steward")
 

@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 ROLES = "Who has which role is agreed on: ask for a change of roles; two others decide."
 
 
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
 def named(role: str) -> Group:
     return Group.objects.get(name=role)
 

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 OWNER = settings.DATABASES.get("owner", {}).get("USER", "")
 
 
-@pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
 @pytest.mark.parametrize(
     "statement",
     [

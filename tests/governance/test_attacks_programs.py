@@ -46,11 +46,6 @@ ANOTHERS = "A program writes for whoever it acts for, and for nobody else."
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
 def asker(domain):
     return make.owner(domain)
 

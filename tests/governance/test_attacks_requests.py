@@ -30,11 +30,6 @@ writers = pytest.mark.parametrize("write", STATE_WRITERS)
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
 def asker(domain):
     return make.domain_steward(domain)
 

@@ -31,11 +31,6 @@ NOWHERE = "There is no such address here. The first one, /api/v1/, names them al
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
 def asker(domain):
     return make.owner(domain)
 

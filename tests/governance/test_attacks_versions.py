@@ -30,16 +30,6 @@ writers = pytest.mark.parametrize("write", VERSION_WRITERS)
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain):
-    return make.domain_steward(domain)
-
-
-@pytest.fixture
 def approved(domain, steward):
     return requests.approved(
         requests.kpi(domain),

@@ -11,11 +11,6 @@ from tests.governance.requests import AT, digest
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
 def test_what_two_owners_approved_takes_effect(domain):
     request = requests.applied(requests.kpi(domain), domain=domain)
 

@@ -13,16 +13,6 @@ from tests.governance.requests import AT, digest
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain):
-    return make.domain_steward(domain)
-
-
 def said(refusal, call, *args, **kwargs):
     with pytest.raises(refusal) as raised:
         call(*args, **kwargs)

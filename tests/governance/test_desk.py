@@ -8,22 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance import desk, differences
-from governance.models import Domain, Operation, User
+from governance.models import Operation, User
 from tests import make
 from tests.governance import requests
 from tests.governance.pages import as_, press, seen
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain: Domain) -> User:
-    return make.domain_steward(domain)
 
 
 def count(user: User, path: str = "/runs/") -> str:

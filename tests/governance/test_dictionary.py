@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
 def filled(domain):
     """Five definitions of four kinds."""
     User.objects.create(username="somebody")

@@ -16,11 +16,6 @@ EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
 def reader(client: Client) -> Client:
     client.force_login(make.user())
     return client

@@ -14,11 +14,6 @@ from tests.governance.requests import AT
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
 def channel(domain, key: str, name: str, position: int, **said) -> Proposed:
     return Proposed(
         "channel", key, domain.key, {"name": name, "position": position}, **said

@@ -18,11 +18,6 @@ PAST = timezone.now() - timedelta(days=1)
 LATE = timezone.now() + timedelta(days=1)
 
 
-@pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
 def with_address(somebody, name):
     somebody.email = f"{name}@shop.example"
     somebody.save()

@@ -19,11 +19,6 @@ REASON = "The month is being closed."
 
 
 @pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
-@pytest.fixture
 def approved(domain) -> ChangeRequest:
     return requests.approved(
         requests.field(domain),

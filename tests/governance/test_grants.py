@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
 def admin() -> User:
     return make.user(role="admin")
 

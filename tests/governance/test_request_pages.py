@@ -6,23 +6,13 @@ import pytest
 from django.utils import timezone
 
 from governance import changes
-from governance.models import Domain, User, Version
+from governance.models import Version
 from tests import make
 from tests.governance import requests
 from tests.governance.pages import as_, buttons, press, refusal, seen, state, words
 from tests.governance.requests import digest
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain: Domain) -> User:
-    return make.domain_steward(domain)
 
 
 def test_a_request_says_what_changes_word_by_word(domain, steward):

@@ -3,7 +3,7 @@
 import pytest
 
 from governance import changes
-from governance.models import ChangeRequest, Domain, User
+from governance.models import ChangeRequest
 from tests import make
 from tests.governance import requests
 from tests.governance.pages import as_, press, refusal, seen, state, typed
@@ -12,16 +12,6 @@ from tests.governance.requests import digest
 pytestmark = pytest.mark.django_db
 
 NEW = "/changes/new/?kind=kpi&key=ltv_90"
-
-
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain: Domain) -> User:
-    return make.domain_steward(domain)
 
 
 def test_a_second_definition_joins_the_same_request(domain, steward):

@@ -15,16 +15,6 @@ EVERYWHERE = [
 
 
 @pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain: Domain) -> User:
-    return make.domain_steward(domain)
-
-
-@pytest.fixture
 def broken(domain: Domain, steward: User) -> ChangeRequest:
     """A request that took effect in an emergency."""
     request = requests.in_review(requests.kpi(domain), by=steward)

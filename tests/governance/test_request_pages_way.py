@@ -8,22 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from governance import changes
-from governance.models import ChangeRequest, Domain, User
+from governance.models import ChangeRequest, User
 from tests import make
 from tests.governance import requests
 from tests.governance.pages import as_, buttons, press, refusal, state
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain: Domain) -> User:
-    return make.domain_steward(domain)
 
 
 @pytest.mark.parametrize("verb", ["recall", "withdraw"])

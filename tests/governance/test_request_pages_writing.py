@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from governance import changes
 from governance.kinds import KINDS
-from governance.models import ChangeRequest, Domain, User
+from governance.models import ChangeRequest
 from tests import make
 from tests.governance import requests
 from tests.governance.pages import as_, press, refusal, typed
@@ -17,16 +17,6 @@ from tests.governance.pages import as_, press, refusal, typed
 pytestmark = pytest.mark.django_db
 
 NEW = "/changes/new/?kind=kpi&key=ltv_90"
-
-
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain: Domain) -> User:
-    return make.domain_steward(domain)
 
 
 def wrong(answer) -> list[str]:

@@ -16,11 +16,6 @@ KEPT = "A review is kept as it was opened: it is closed, and no more."
 DONE = "What a review agreed on is ticked off once, and no more."
 
 
-@pytest.fixture
-def domain():
-    return make.domain("customer")
-
-
 def events(*types: str) -> list[tuple[str, str, str, str]]:
     found = GovernanceEvent.objects.filter(object_type__in=types).order_by("seq")
     return [(each.actor, each.verb, each.object_key, each.reason) for each in found]

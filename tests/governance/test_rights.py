@@ -12,11 +12,6 @@ from tests.governance import requests
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
 def rows() -> set[tuple[str, str, str]]:
     given = DomainRight.objects.values_list(
         "content_object__key", "group__name", "permission__codename"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance import changes, since
-from governance.models import Domain, User, Visit
+from governance.models import User, Visit
 from tests import make
 from tests.governance import requests
 from tests.governance.pages import press, seen
@@ -16,16 +16,6 @@ from tests.governance.requests import AT, digest
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = datetime.min.replace(year=2000, tzinfo=AT.tzinfo)
-
-
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
-def steward(domain: Domain) -> User:
-    return make.domain_steward(domain)
 
 
 def told(user: User, *, after: datetime = LONG_AGO) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from governance import changes, effects, preview
 from governance.effects import Answer, Moved
-from governance.models import ChangeRequest, Domain, Letter, Preview, User
+from governance.models import ChangeRequest, Letter, Preview, User
 from tests import make
 from tests.governance import requests
 from tests.governance.letters import named, text_to, written
@@ -41,11 +41,6 @@ def known(monkeypatch, settings) -> Known:
     alone = Known()
     monkeypatch.setattr(effects, "_effects", [alone])
     return alone
-
-
-@pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
 
 
 @pytest.fixture

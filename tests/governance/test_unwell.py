@@ -24,11 +24,6 @@ def asked(monkeypatch) -> list[unwell.Signs]:
 
 
 @pytest.fixture
-def domain() -> Domain:
-    return make.domain("customer")
-
-
-@pytest.fixture
 def steward(domain: Domain) -> User:
     """A steward of a domain that enough people own."""
     for _ in range(2):

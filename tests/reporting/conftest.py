@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from reporting import metrics
+from tests import make
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +19,10 @@ def snapshot_folder(settings, tmp_path: Path) -> Path:
 def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Say what is true of two people, so that a spec can be drawn."""
     monkeypatch.setattr(metrics, "MIN_N", 1)
+
+
+@pytest.fixture
+def reader(client: Client) -> Client:
+    """A browser whose user may read, and nothing else."""
+    client.force_login(make.user())
+    return client

@@ -9,12 +9,6 @@ from tests import make, published
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def reader(client: Client) -> Client:
-    client.force_login(make.user())
-    return client
-
-
 def small_shop(build: Build, **options):
     """Return a shop with its totals and two channels."""
     shop = make.storefront(**options)

@@ -3,19 +3,12 @@
 from datetime import date
 
 import pytest
-from django.test import Client
 
 from governance.models import Storefront
 from reporting.models import Build, Reading
 from tests import make, published
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reader(client: Client) -> Client:
-    client.force_login(make.user())
-    return client
 
 
 def cohort(

@@ -1,19 +1,12 @@
 """What the numbers mean, as a reader gets it."""
 
 import pytest
-from django.test import Client
 
 from reporting import metrics
 from reporting.tables import acquisition, cohorts, definitions
-from tests import make, published
+from tests import published
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reader(client: Client) -> Client:
-    client.force_login(make.user())
-    return client
 
 
 def test_every_metric_has_a_place_to_link_to(reader):

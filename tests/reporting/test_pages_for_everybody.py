@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.test import Client
 
 from governance.models import Storefront
 from governance.roles import ROLES
@@ -28,12 +27,6 @@ NONSENSE = [
     "page=last",
     "storefront=a&storefront=b&page=1&page=two",
 ]
-
-
-@pytest.fixture
-def reader(client: Client) -> Client:
-    client.force_login(make.user())
-    return client
 
 
 @pytest.fixture

@@ -16,12 +16,6 @@ PERSONAL = ["/people/", "/runs/"]
 
 
 @pytest.fixture
-def reader(client: Client) -> Client:
-    client.force_login(make.user())
-    return client
-
-
-@pytest.fixture
 def shop() -> Storefront:
     """A shop with one channel, in the build that is up."""
     build, storefront = published.build(), make.storefront("shore")

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from governance.models import Domain
 from reporting import annotations
@@ -19,12 +18,6 @@ pytestmark = pytest.mark.django_db
 CHANGED_AT = published.AT - timedelta(
     days=20
 )  # In February, in New York and in London.
-
-
-@pytest.fixture
-def reader(client: Client) -> Client:
-    client.force_login(make.user())
-    return client
 
 
 @pytest.fixture

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reader(client: Client) -> Client:
-    client.force_login(make.user())
-    return client
-
-
-@pytest.fixture
 def shop() -> SourceSystem:
     return make.system("till", of=make.storefront("shore"))
 

@@ -11,12 +11,6 @@ from tests import make, published
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def reader(client: Client) -> Client:
-    client.force_login(make.user())
-    return client
-
-
 def test_before_the_first_night_the_page_teaches(reader):
     page = reader.get("/runs/")
 
