@@ -3,10 +3,21 @@
 import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from governance.models.versions import Kind, State
+from governance.parts import Part, label_of
+
+__all__ = [
+    "KINDS",
+    "OF_SOURCES",
+    "Part",
+    "Said",
+    "label_of",
+    "normal",
+    "problems",
+    "says",
+]
 
 _LONGEST_KEY = 200
 # Control characters, and what ends a line or a paragraph.
@@ -15,25 +26,6 @@ _UNSEEN = {"Cc", "Zl", "Zp"}
 OF_SOURCES = frozenset(
     {Kind.STOREFRONT, Kind.SOURCE, Kind.STREAM, Kind.MAPPING, Kind.OWNERSHIP}
 )
-_LABELS = {
-    "min_n": "Least people",
-    "window_days": "Window in days",
-    "lookback_days": "Looks back, in days",
-    "is_generated": "Made up",
-    "generated_note": "What was made up",
-    "needed_for": "Needed for",
-    "rule": "Made from",
-}
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "text": (str,),
-    "number": (int, float),
-    "whole number": (int,),
-    "yes or no": (bool,),
-    "list": (list,),
-    "table": (dict,),
-    "rule": (str, dict),
-}
 
 
 class Said(Protocol):
@@ -45,40 +37,6 @@ class Said(Protocol):
     state: str
     successor: str
     body: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One entry of a definition's body.
-
-    ``default`` stands where it is not said; a part without one must be said.
-    """
-
-    name: str
-    type: str
-    meaning: str
-    default: Any = None
-    choices: tuple[str, ...] = ()
-    # What the entries of a list are the names of, where they are chosen and not written.
-    of: str = ""
-
-    @property
-    def is_needed(self) -> bool:
-        return self.default is None
-
-    def problem(self, value: Any) -> str | None:
-        """Return what is wrong with a value, in words."""
-        is_number = self.type in {"number", "whole number"}
-        fits = isinstance(value, _TYPES[self.type])
-        if not fits or (is_number and isinstance(value, bool)):
-            return f"{self.name} is {value!r}; expected is a {self.type}."
-        if self.is_needed and isinstance(value, str) and not value.strip():
-            return f"{self.name} is empty: {self.meaning}"
-        if self.type == "whole number" and value < 0:
-            return f"{self.name} is {value}; nothing is counted below zero."
-        if self.choices and value not in self.choices:
-            return f"{self.name} is '{value}'; it is one of {', '.join(self.choices)}."
-        return None
 
 
 _NAME = Part("name", "text", "What people call it.")
@@ -203,6 +161,39 @@ KINDS: dict[str, tuple[Part, ...]] = {
         _MEANING,
         Part("parameters", "table", "Thresholds, caps and patterns by name."),
     ),
+    Kind.IDENTIFIER: (
+        _NAME,
+        _MEANING,
+        Part(
+            "trust",
+            "text",
+            "What it may do: join people, only ask, only attach a visitor, or nothing.",
+            choices=("joins", "asks", "attaches", "nothing"),
+        ),
+        Part("priority", "whole number", "The lowest is looked at first."),
+        Part("merges_with", "list", "What must agree beside it to join unscored.", []),
+        Part("most_people", "whole number", "On more it joins nobody; 0: no limit.", 0),
+        Part(
+            "most_surnames",
+            "whole number",
+            "With more last names it joins nobody; 0: no limit.",
+            0,
+        ),
+        Part(
+            "most_values",
+            "whole number",
+            "A person with more within the window is several; 0: no limit.",
+            0,
+        ),
+        Part("window_days", "whole number", "How far back it counts; 0: always.", 0),
+        Part("is_unique", "yes or no", "Whether two values are two people.", False),
+        Part(
+            "in_household", "yes or no", "Whether people of a home may share it.", False
+        ),
+        Part("consent", "text", "The purpose a person must have agreed to.", ""),
+        Part("blocked_values", "list", "Values that are nobody's own.", []),
+        Part("blocked_patterns", "list", "Patterns of such values: * is any text.", []),
+    ),
     Kind.CONSENT: (
         _NAME,
         _MEANING,
@@ -228,15 +219,6 @@ KINDS: dict[str, tuple[Part, ...]] = {
         Part("stewards", "list", "The domains it looks after.", [], of="domain"),
     ),
 }
-
-
-def label_of(name: str) -> str:
-    """Return a part's name as people read it.
-
-    >>> label_of("refund_calendar"), label_of("min_n")
-    ('Refund calendar', 'Least people')
-    """
-    return _LABELS.get(name) or name.replace("_", " ").strip().capitalize()
 
 
 def normal(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     KPI = "kpi", "KPI"
     ATTRIBUTION = "attribution", "Attribution model"
     IDENTITY = "identity", "Identity rules"
+    IDENTIFIER = "identifier", "Identifier policy"
     CONSENT = "consent", "Consent purpose"
     QUALITY = "quality", "Quality threshold"
     PERMISSION = "permission", "Permission"

@@ -3,7 +3,15 @@
 import pytest
 from django.apps import apps
 
-from identity.models import Key, Link, MatchCandidate, Merge, Person
+from identity.models import (
+    Key,
+    Link,
+    MatchCandidate,
+    MatchModel,
+    Merge,
+    Person,
+    QuarantinedValue,
+)
 from tests import make
 from tests.make import moment
 from tests.refused import broken
@@ -58,6 +66,30 @@ def pair_the_other_way_round():
     pair(later, earlier)
 
 
+def set_aside(of=None, *, why="crowded", **said):
+    return QuarantinedValue.objects.create(
+        storefront=of or make.storefront(), kind="phone", value="+12125550123",
+        why=why, since=MONDAY, **said,
+    )  # fmt: skip
+
+
+def weights(**said):
+    return MatchModel.objects.create(
+        **{"body": {"bias": -7.5}, "origin": "cold_start", "made_at": MONDAY, **said}
+    )
+
+
+def the_same_set_aside_twice():
+    storefront = make.storefront()
+    set_aside(storefront)
+    set_aside(storefront)
+
+
+def the_same_weights_twice():
+    weights()
+    weights(origin="learned", answers=1500)
+
+
 REFUSED = {
     "one_person_per_record_now": lambda: the_same_twice(link),
     "link_ends_after_it_starts": lambda: link(until=MONDAY),
@@ -66,6 +98,11 @@ REFUSED = {
     "pair_is_written_one_way": pair_the_other_way_round,
     "decided_pair_names_who_and_when": lambda: pair(status="same"),
     "nobody_merges_with_themselves": merge_with_oneself,
+    "value_is_set_aside_once_now": the_same_set_aside_twice,
+    "value_is_lifted_after_it_was_set_aside": lambda: set_aside(lifted_at=MONDAY),
+    "who_sets_a_value_aside_says_why": lambda: set_aside(why="steward"),
+    "same_weights_are_one_model": the_same_weights_twice,
+    "what_learned_had_answers": lambda: weights(origin="learned"),
 }
 
 

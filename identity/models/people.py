@@ -1,4 +1,4 @@
-"""Who is who: people, and which records belong to them."""
+"""People, and which records belong to them; which pairs are asked about."""
 
 from __future__ import annotations
 
