@@ -1,20 +1,18 @@
 """What loading has come to, for whoever reviews how well things are."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Sum
 
 from governance.dictionary import columns_of
 from governance.facts import Fact
 from governance.models import FieldMapping, SourceStream
+from measurement import cadence
 from measurement.entities import ENTITIES
 from measurement.models import Night, SyncRun
 
-# A source that sends every day, and was not heard of for so long, has fallen silent.
-_SILENT_AFTER = timedelta(days=2)
-_DAILY = "daily"
 _NAMED = 8
 
 
@@ -73,27 +71,22 @@ def _failed(since: datetime, until: datetime) -> Fact:
 
 def _silent(until: datetime) -> Fact:
     """Return the streams that send every day, and did not lately, or never."""
-    last = Max(
-        "runs__started_at",
-        filter=Q(runs__state=SyncRun.State.DONE, runs__started_at__lt=until),
-    )
-    daily = SourceStream.objects.filter(system__cadence=_DAILY).select_related("system")
+    streams = SourceStream.objects.order_by("system__key", "key")
     silent = [
         stream
-        for stream in daily.annotate(last=last).order_by("system__key", "key")
-        if stream.last is None or stream.last < until - _SILENT_AFTER
+        for stream in cadence.with_last_load(streams, until=until)
+        if cadence.is_late(stream, at=until)
     ]
     return Fact(
         "Streams that fell silent", f"{len(silent)}",
-        f"daily, and not loaded for {_SILENT_AFTER.days} days", not silent,
-        tuple(
-            (
-                str(stream),
-                f"last {stream.last:%d %B %Y}" if stream.last else "never loaded",
-            )
-            for stream in silent[:_NAMED]
-        ),
+        f"daily, and not loaded for {cadence.LATE_AFTER.days} days", not silent,
+        tuple((str(stream), _last(stream)) for stream in silent[:_NAMED]),
     )  # fmt: skip
+
+
+def _last(stream: SourceStream) -> str:
+    last = cadence.last_load(stream)
+    return f"last {last:%d %B %Y}" if last else "never loaded"
 
 
 def _unmapped() -> Fact:

@@ -1,22 +1,17 @@
 """What is wrong with the loading of what somebody answers for, as their desk shows it."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-
-from django.db.models import Max, Q
+from datetime import datetime
 
 from governance.models import SourceStream
 from governance.unwell import Mine, Sign, sign_of
+from measurement import cadence
 from measurement.models import SyncRun
-
-# A source that sends every day, and was not heard of for so long, is late.
-_LATE_AFTER = timedelta(days=2)
-_DAILY = "daily"
 
 
 def signs(mine: Mine, *, at: datetime) -> Iterator[Sign]:
     """Say what the last load of each stream came to, and which stream is late."""
-    streams = _streams(mine)
+    streams = _streams(mine, at)
     newest = (
         SyncRun.objects.filter(stream__in=streams)
         .exclude(state=SyncRun.State.RUNNING)
@@ -31,17 +26,18 @@ def signs(mine: Mine, *, at: datetime) -> Iterator[Sign]:
             yield sign_of("stream", str(stream), " ".join(words))
 
 
-def _streams(mine: Mine) -> dict[int, SourceStream]:
+def _streams(mine: Mine, at: datetime) -> dict[int, SourceStream]:
     """Return the streams of whoever answers for them, or for their source."""
     streams, sources = mine.get("stream", frozenset()), mine.get("source", frozenset())
     wide = sources | {each.partition("/")[0] for each in streams}
     if not wide:
         return {}
-    loaded = Max("runs__started_at", filter=Q(runs__state=SyncRun.State.DONE))
-    found = SourceStream.objects.filter(system__key__in=wide).select_related("system")
+    found = SourceStream.objects.filter(system__key__in=wide)
     return {
         each.pk: each
-        for each in found.annotate(loaded=loaded).order_by("system__key", "key")
+        for each in cadence.with_last_load(found, until=at).order_by(
+            "system__key", "key"
+        )
         if each.system.key in sources or str(each) in streams
     }
 
@@ -56,10 +52,10 @@ def _loaded(run: SyncRun | None) -> Iterator[str]:
 
 
 def _late(stream: SourceStream, at: datetime) -> Iterator[str]:
-    loaded: datetime | None = getattr(stream, "loaded", None)
-    if stream.system.cadence != _DAILY:
+    if not cadence.is_late(stream, at=at):
         return
-    if loaded is None:
+    last = cadence.last_load(stream)
+    if last is None:
         yield "It is to send every day, and was never loaded."
-    elif loaded < at - _LATE_AFTER:
-        yield f"It is to send every day, and was last loaded on {loaded:%d %B %Y}."
+    else:
+        yield f"It is to send every day, and was last loaded on {last:%d %B %Y}."
