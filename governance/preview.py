@@ -19,38 +19,15 @@ from governance.changes.way import locked
 from governance.effects import (
     Answer,
     Became,
-    Effects,
-    Moved,
     PreviewError,
-    Refusal,
-    Sample,
     asked_of,
     can_tell,
     is_stale,
     of,
-    register,
     stands_on,
 )
 from governance.models import Application, ChangeRequest, Preview, User
 from governance.people import acting
-
-__all__ = [
-    "Answer",
-    "Became",
-    "Effects",
-    "Moved",
-    "PreviewError",
-    "Refusal",
-    "Sample",
-    "ask",
-    "can_tell",
-    "compare",
-    "is_stale",
-    "measure",
-    "of",
-    "register",
-    "renew",
-]
 
 # A number that moves by more asks for two people, whatever it is that moves it.
 HIGH_RISK_ABOVE = Decimal("0.01")

@@ -12,8 +12,8 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from governance.effects import Refusal, Sample
 from governance.models import Kind, Version
-from governance.preview import Refusal, Sample
 from measurement.entities import ENTITIES, Entity
 from measurement.models import RejectedRow
 from measurement.rehearsal import Rehearsed

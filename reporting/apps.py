@@ -8,14 +8,15 @@ class ReportingConfig(AppConfig):
     verbose_name = "Reporting"
 
     def ready(self) -> None:
-        from governance import calculations, facts, preview, soundness, unwell, usage
-        from reporting import agreed, effects, health, lineage
+        from governance import calculations, effects, facts, soundness, unwell, usage
+        from reporting import agreed, health, lineage
         from reporting import unwell as numbers
+        from reporting.effects import Numbers
 
         calculations.register(lineage.Readings())
         facts.formulas_by(health.formula_in_words)
         facts.register(health.Publishing())
         usage.register(health.fields_read)
         soundness.register(agreed.problems)
-        preview.register(effects.Numbers())
+        effects.register(Numbers())
         unwell.register(numbers.signs)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
+from governance.effects import Answer, Became, Moved, PreviewError
 from governance.kinds import OF_SOURCES
 from governance.models import Kind, Operation, Storefront
-from governance.preview import Answer, Became, Moved, PreviewError
 from measurement.models import SyncRun
 from reporting.models import Build, Reading
 

@@ -10,7 +10,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from governance import changes
-from governance.preview import PreviewError
+from governance.effects import PreviewError
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance import changes, desk, dossier, preview
+from governance import changes, desk, dossier, effects, preview
 from governance.api import bodies
 from governance.api.addresses import asked, one_of, one_page
 from governance.api.door import Door, asker
@@ -97,7 +97,7 @@ class Submission(Door):
         found = _their_own(request_id, asker(request))
         by, at = asker(request), timezone.now()
         changes.submit(request_id=found.pk, by=by, at=at)
-        if preview.can_tell(list(changes.current_revision(found).operations.all())):
+        if effects.can_tell(list(changes.current_revision(found).operations.all())):
             preview.ask(request_id=found.pk, by=by, at=at)
         return Response(_told(found.pk, by))
 
@@ -110,7 +110,7 @@ class Previews(Door):
     def get(self, request: Request, request_id: int) -> Response:
         asked(request)
         revision = _revision(_found(request_id))
-        measured = preview.of(revision)
+        measured = effects.of(revision)
         if measured is None:
             raise Http404("Nobody has asked yet what this would do to the numbers.")
         return Response(_of(measured))
@@ -118,7 +118,7 @@ class Previews(Door):
     def post(self, request: Request, request_id: int) -> Response:
         bodies.read(bodies.NothingIn, request.data)
         found = _found(request_id)
-        waits = preview.of(_revision(found))
+        waits = effects.of(_revision(found))
         if waits is None or waits.state != Preview.State.ASKED:
             waits = preview.ask(
                 request_id=found.pk, by=asker(request), at=timezone.now()
@@ -171,7 +171,7 @@ def _told(request_id: int, by: User) -> dict[str, Any]:
     if not rows:
         raise Http404(f"There is no request {request_id}.")
     told = dossier.read(rows[0], by=by, at=timezone.now())
-    measured = preview.of(told.revision)
+    measured = effects.of(told.revision)
     return {
         **RequestOut(rows[0]).data,
         **DossierOut(told).data,
@@ -181,5 +181,5 @@ def _told(request_id: int, by: User) -> dict[str, Any]:
 
 def _of(measured: Preview) -> dict[str, Any]:
     is_measured = measured.state == Preview.State.MEASURED
-    is_stale = is_measured and preview.is_stale(measured)
+    is_stale = is_measured and effects.is_stale(measured)
     return {**PreviewOut(measured).data, "is_stale": is_stale}

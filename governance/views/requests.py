@@ -14,7 +14,17 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST
 
-from governance import changes, desk, dossier, people, preview, reviews, since, unwell
+from governance import (
+    changes,
+    desk,
+    dossier,
+    effects,
+    people,
+    preview,
+    reviews,
+    since,
+    unwell,
+)
 from governance.kinds import KINDS
 from governance.models import ChangeRequest, FreezeWindow, Kind, User
 
@@ -110,7 +120,7 @@ def act(request: HttpRequest, request_id: int, verb: str) -> HttpResponse:
     )
     try:
         goes_to = _VERBS[verb](pressed)
-    except (changes.ChangeError, preview.PreviewError) as refused:
+    except (changes.ChangeError, effects.PreviewError) as refused:
         status = 403 if isinstance(refused, changes.NotYours) else 409
         found.refresh_from_db()
         return _show(
@@ -141,7 +151,7 @@ def _show(
 ) -> HttpResponse:
     asker = people.asking(request)
     told = dossier.read(found, by=asker, at=timezone.now())
-    measured = preview.of(changes.current_revision(found))
+    measured = effects.of(changes.current_revision(found))
     kinds = [(kind, Kind(kind).label) for kind in KINDS]
     return page(
         request,
@@ -154,9 +164,9 @@ def _show(
             "preview": measured,
             "is_stale": measured is not None
             and found.is_open
-            and preview.is_stale(measured),
+            and effects.is_stale(measured),
             "can_measure": found.is_open
-            and preview.can_tell([each.operation for each in told.asked]),
+            and effects.can_tell([each.operation for each in told.asked]),
             **context,
         },
         status,
@@ -195,7 +205,7 @@ def _submit(pressed: Pressed) -> int:
     """Put it to review, and have measured what it does for whoever decides."""
     request_id, by, at = pressed.request_id, pressed.by, timezone.now()
     request = changes.submit(request_id=request_id, by=by, at=at)
-    if preview.can_tell(list(changes.current_revision(request).operations.all())):
+    if effects.can_tell(list(changes.current_revision(request).operations.all())):
         preview.ask(request_id=request_id, by=by, at=at)
     return request_id
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from governance import changes, preview
+from governance import changes, effects, preview
 from governance.changes import Proposed
 from governance.models import CampaignRule, ChangeRequest, Channel, Preview
 from measurement.models import Order, OrderLine
@@ -179,11 +179,11 @@ def test_a_preview_is_stale_once_the_data_or_a_definition_moved(shop, domain):
     governed(domain)
     readings()
     _request, made = measured(kpi(domain, "ltv_90", 30), domain=domain)
-    fresh = preview.is_stale(made)
+    fresh = effects.is_stale(made)
 
     requests.applied(kpi(domain, "revenue", 0, min_n=2), domain=domain)
 
-    assert (fresh, preview.is_stale(made)) == (False, True)
+    assert (fresh, effects.is_stale(made)) == (False, True)
 
 
 def test_measuring_again_measures_once(shop, domain):
@@ -215,7 +215,7 @@ def test_a_total_that_moves_by_more_than_a_hundredth_asks_for_two(shop, domain):
 def test_words_about_a_field_are_no_matter_of_numbers(domain):
     request = requests.draft(requests.field(domain), by=make.domain_steward(domain))
 
-    with pytest.raises(preview.PreviewError) as refused:
+    with pytest.raises(effects.PreviewError) as refused:
         preview.ask(request_id=request.pk, by=request.requested_by, at=AT)
 
     assert str(refused.value) == "No number depends on what this changes."
