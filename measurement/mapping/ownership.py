@@ -10,15 +10,24 @@ from governance.models import Kind, Operation, SourceSystem, State, Version
 class Ownership:
     """Whose value of a field counts, and whose where the owner has none.
 
-    Each is the kind of a system (``shop``) or one system by its key.
+    Each is the kind of a system (``shop``) or one system by its key. ``survivorship`` says
+    which value counts where several records of one person have one.
     """
 
     owner: str
     fallbacks: tuple[str, ...]
+    survivorship: str = "newest"
 
     def lets(self, system: SourceSystem) -> bool:
         """Return whether the system may fill the field."""
-        return bool({system.kind, system.key} & {self.owner, *self.fallbacks})
+        return self.rank(system) is not None
+
+    def rank(self, system: SourceSystem) -> int | None:
+        """Return how many come before the system; nothing, if it may not speak of it."""
+        for rank, each in enumerate((self.owner, *self.fallbacks)):
+            if each in (system.key, system.kind):
+                return rank
+        return None
 
 
 # By "entity.field". A field nobody owns yet may be filled by every source.
@@ -61,4 +70,6 @@ def trespasses(
 
 
 def _read(said: Version | Operation) -> Ownership:
-    return Ownership(said.body["owner"], tuple(said.body["fallbacks"]))
+    return Ownership(
+        said.body["owner"], tuple(said.body["fallbacks"]), said.body["survivorship"]
+    )

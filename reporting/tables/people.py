@@ -7,9 +7,10 @@ from decimal import Decimal
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from identity import contacts
+from identity.golden import GoldenRecord
 from identity.models import Link
 from measurement.models import CustomerRecord
-from reporting import contacts
 from reporting.models import Buyer
 from reporting.tables import figures
 from reporting.timeline import Moment
@@ -63,6 +64,17 @@ class RecordCard:
     phone: str
     since: datetime
     reason: str
+
+
+@dataclass(frozen=True)
+class GoldenRow:
+    """One field of the person, whose value that is, and how many records say otherwise."""
+
+    label: str
+    value: str
+    said_by: str
+    why: str
+    others: int
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,31 @@ def record_cards(
         _card(link, made_up_runs, may_see)
         for link in sorted(links, key=lambda link: link.record_id)
     ]
+
+
+def golden_rows(golden: GoldenRecord, *, may_see: bool) -> list[GoldenRow]:
+    """Arrange the golden record: the fields, then what was consented to."""
+    fields = [
+        GoldenRow(
+            label=field.label,
+            value=contacts.shown(field.name, field.value, may_see=may_see),
+            said_by=f"{field.record.system.name} {field.record.source_id}",
+            why=field.why,
+            others=field.others,
+        )
+        for field in golden.fields
+    ]
+    consents = [
+        GoldenRow(
+            label=f"Consent: {consent.purpose.replace('_', ' ')}",
+            value="yes" if consent.is_granted else "no",
+            said_by="",
+            why=consent.why,
+            others=0,
+        )
+        for consent in golden.consents
+    ]
+    return [*fields, *consents]
 
 
 def months(moments: Iterable[Moment], *, zone: ZoneInfo) -> list[Month]:

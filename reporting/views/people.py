@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404
 
 from governance import people as askers
 from governance.models import Channel
+from identity import contacts, golden
 from identity.models import Link, Merge, Person
 from measurement.models import SyncRun
-from reporting import contacts, timeline
+from reporting import timeline
 from reporting.models import Buyer
 from reporting.tables import people
 from reporting.views.standing import Standing, personal_page, standing
@@ -55,6 +56,7 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         .filter(person=somebody)
         .select_related("record__system__storefront")
     )
+    may_see = contacts.may_see(askers.asking(request))
     moments = list(reversed(timeline.of(somebody, as_of)))
     shown = Paginator(moments, MOMENTS).get_page(request.GET.get("page"))
     return personal_page(
@@ -69,7 +71,10 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "records": people.record_cards(
                 links,
                 made_up_runs=_made_up_runs(links),
-                may_see=contacts.may_see(askers.asking(request)),
+                may_see=may_see,
+            ),
+            "golden": people.golden_rows(
+                golden.of_person(somebody.pk, as_of=as_of), may_see=may_see
             ),
             "page": shown,
             "months": people.months(

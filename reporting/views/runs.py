@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from governance import people
+from identity import contacts
 from measurement.models import Night, RejectedRow, SyncRun
-from reporting import contacts
 from reporting.tables import nights
 
 NIGHTS = 20

@@ -33,6 +33,12 @@ def kpi(domain: Domain, key: str = "ltv_90", **said: Any) -> changes.Proposed:
     return changes.Proposed("kpi", key, domain.key, {**KPI, **said})
 
 
+def ownership(
+    domain: Domain, key: str = "customer.email", **said: Any
+) -> changes.Proposed:
+    return changes.Proposed("ownership", key, domain.key, {"owner": "shop", **said})
+
+
 def draft(*operations: changes.Proposed, by: User) -> ChangeRequest:
     return changes.propose(
         title="A change",

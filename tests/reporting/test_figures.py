@@ -8,7 +8,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting import contacts
+from identity import contacts
 from reporting.models import Reading
 from reporting.tables import figures
 from reporting.templatetags import shown

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from governance.models import SourceSystem
 from identity.models import Link, Merge, Person
 from measurement.models import Order, OrderLine
+from reporting.tables.people import GoldenRow
 from tests import make, published
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +225,25 @@ def test_contacts_are_whole_for_who_works_with_them(shop, role):
 
     (record,) = page.context["records"]
     assert (record.email, record.phone) == ("ada@example.com", "+1 212 555 0148")
+
+
+def test_each_field_of_all_records_together_says_whose_it_is_and_why(reader, shop):
+    published.build()
+    kept = published.record("Ada Dorn", of=shop, email="ada@example.com")
+    other = published.record("Ada Dorn", of=shop, email="a.dorn@example.com")
+    somebody = published.person(kept, other)
+
+    page = reader.get(f"/people/{somebody.public_id}/")
+
+    mail = next(row for row in page.context["golden"] if row.label == "E-mail")
+    assert mail == GoldenRow(
+        label="E-mail",
+        value="a•••@e•••.com",
+        said_by=f"{shop.name} {kept.source_id}",
+        why="Nobody owns it yet; of 2 records this one changed last.",
+        others=1,
+    )
+    assert "1 record says otherwise" in page.text
 
 
 def test_a_record_that_came_by_a_made_up_stream_is_marked(reader, shop):

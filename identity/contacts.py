@@ -1,5 +1,8 @@
 """How much of somebody's e-mail and phone a reader is shown."""
 
+from collections.abc import Callable
+from datetime import date
+
 from governance.models import User
 
 # Roles whose work needs the address itself: telling two people apart, answering a
@@ -14,6 +17,20 @@ _DIGITS_SHOWN = 2
 def may_see(user: User) -> bool:
     """Return whether the reader sees contacts in full. One query."""
     return user.groups.filter(name__in=WHO_MAY_SEE).exists()
+
+
+def shown(field: str, value: object, *, may_see: bool) -> str:
+    """Return a field's value as the reader is shown it.
+
+    >>> shown("email", "ada@example.com", may_see=False), shown("country", "GB", may_see=False)
+    ('a•••@e•••.com', 'GB')
+    >>> shown("birth_on", date(1980, 5, 7), may_see=False)
+    '•••'
+    """
+    text = f"{value:%d %B %Y}" if isinstance(value, date) else str(value)
+    if may_see or field not in _MASKS:
+        return text
+    return _MASKS[field](text)
 
 
 def masked_email(email: str) -> str:
@@ -51,3 +68,14 @@ def masked_phone(phone: str) -> str:
     if len(digits) <= 2 * _DIGITS_SHOWN:
         return _HIDDEN
     return f"{_HIDDEN} {''.join(digits[-_DIGITS_SHOWN:])}"
+
+
+def _hidden(text: str) -> str:
+    return _HIDDEN if text else ""
+
+
+_MASKS: dict[str, Callable[[str], str]] = {
+    "email": masked_email,
+    "phone": masked_phone,
+    "birth_on": _hidden,
+}
