@@ -229,7 +229,12 @@ def test_contacts_are_whole_for_who_works_with_them(shop, role):
 
 def test_each_field_of_all_records_together_says_whose_it_is_and_why(reader, shop):
     published.build()
-    kept = published.record("Ada Dorn", of=shop, email="ada@example.com")
+    kept = published.record(
+        "Ada Dorn",
+        of=shop,
+        email="ada@example.com",
+        source_updated_at=make.moment("2026-02-01"),
+    )
     other = published.record("Ada Dorn", of=shop, email="a.dorn@example.com")
     somebody = published.person(kept, other)
 
