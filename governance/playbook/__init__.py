@@ -4,7 +4,8 @@ A page for whoever is new, as it stands or as it stood; what changed between two
 a digest by which two people know that they read the same.
 """
 
+from governance.playbook.book import Book
 from governance.playbook.changed import Change, Changes, between
-from governance.playbook.reading import Book, read
+from governance.playbook.reading import read
 
 __all__ = ["Book", "Change", "Changes", "between", "read"]

@@ -15,8 +15,8 @@ from governance.models import Kind
 _WEIGHS_MOST = frozenset(
     {
         Kind.OWNERSHIP, Kind.MAPPING, Kind.STOREFRONT, Kind.SOURCE, Kind.STREAM,
-        Kind.KPI, Kind.ATTRIBUTION, Kind.IDENTITY, Kind.CONSENT, Kind.QUALITY,
-        Kind.PERMISSION,
+        Kind.KPI, Kind.ATTRIBUTION, Kind.IDENTITY, Kind.IDENTIFIER, Kind.CONSENT,
+        Kind.QUALITY, Kind.PERMISSION,
     }
 )  # fmt: skip
 _WORDS_OF_A_FIELD = (

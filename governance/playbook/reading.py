@@ -1,21 +1,18 @@
 """All that was agreed on, in the order in which somebody new would want to know it."""
 
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
 
 from governance import budget, dictionary, facts
 from governance.dictionary.words import in_words
+from governance.kinds import KINDS, label_of
 from governance.models import Domain, Kind, User, Version
 from governance.playbook import agreeing, patterns
-from governance.playbook.agreeing import Approval, Held
+from governance.playbook.book import Area, Book, Entity, Entry, Role, Rule, Way
 from governance.projections import field_of, stream_of
 from governance.roles import ROLES
 
@@ -25,106 +22,6 @@ _TAGS = {
     "campaign": "utm_campaign",
     "referrer": "the referring page",
 }
-
-
-@dataclass(frozen=True)
-class Area:
-    """A domain: how much is in it, who owns it and who looks after it."""
-
-    key: str
-    name: str
-    definitions: int
-    owners: tuple[str, ...]
-    stewards: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Role:
-    """What somebody with the role does, and how many have it."""
-
-    name: str
-    purpose: str
-    people: int
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One definition: its name, what it means, and its parts that are worth a column."""
-
-    kind: str
-    key: str
-    name: str
-    words: str
-    domain: str
-    parts: Mapping[str, str]
-    rows: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Entity:
-    """The fields of one canonical table, and how many it may have."""
-
-    key: str
-    name: str
-    fields: tuple[Entry, ...]
-    most: int | None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A campaign rule: which tags lead to its channel."""
-
-    key: str
-    position: int
-    when: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Way:
-    """A channel, and the rules that lead to it."""
-
-    key: str
-    name: str
-    words: str
-    rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True)
-class Book:
-    """The playbook of one moment. People are those of today, whenever that was."""
-
-    areas: tuple[Area, ...]
-    roles: tuple[Role, ...]
-    storefronts: tuple[Entry, ...]
-    sources: tuple[Entry, ...]
-    entities: tuple[Entity, ...]
-    ways: tuple[Way, ...]
-    kpis: tuple[Entry, ...]
-    attribution: tuple[Entry, ...]
-    dimensions: tuple[Entry, ...]
-    identity: tuple[Entry, ...]
-    consent: tuple[Entry, ...]
-    quality: tuple[Entry, ...]
-    approvals: tuple[Approval, ...]
-    held: tuple[Held, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        return not any((self.entities, self.kpis, self.ways, self.sources))
-
-    @property
-    def definitions(self) -> int:
-        return sum(each.definitions for each in self.areas)
-
-    @property
-    def fields(self) -> int:
-        return sum(len(each.fields) for each in self.entities)
-
-    @cached_property
-    def digest(self) -> str:
-        """Return by what two who read the same book know that they do."""
-        said = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(said.encode()).hexdigest()
 
 
 def read(*, at: datetime | None = None) -> Book:
@@ -154,6 +51,7 @@ def read(*, at: datetime | None = None) -> Book:
         ),
         dimensions=_entries(of[Kind.DIMENSION], names, (), "values"),
         identity=_entries(of[Kind.IDENTITY], names, (), "parameters"),
+        identifiers=_identifiers(of[Kind.IDENTIFIER], names),
         consent=_entries(of[Kind.CONSENT], names, ("needed_for",)),
         quality=_entries(
             [each for each in of[Kind.QUALITY] if not _is_budget(each)], names,
@@ -235,6 +133,26 @@ def _entries(
             each.body.get(table) if table else None,
         )
         for each in versions
+    )
+
+
+def _identifiers(
+    versions: Iterable[Version], names: Mapping[str, str]
+) -> tuple[Entry, ...]:
+    """Return what each kind of value may do, the first looked at first."""
+    return tuple(
+        _entry(
+            each,
+            names,
+            {},
+            {
+                label_of(part.name): each.body[part.name]
+                for part in KINDS[Kind.IDENTIFIER]
+                if part.name not in {"name", "meaning"}
+                and each.body.get(part.name) not in (part.default, None)
+            },
+        )
+        for each in sorted(versions, key=lambda each: each.body["priority"])
     )
 
 

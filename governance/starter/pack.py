@@ -23,6 +23,7 @@ _FILES: dict[str, str] = {
     Kind.KPI: "kpis",
     Kind.ATTRIBUTION: "attribution",
     Kind.IDENTITY: "identity",
+    Kind.IDENTIFIER: "identifiers",
     Kind.CONSENT: "consent",
     Kind.QUALITY: "quality",
 }

@@ -145,9 +145,7 @@ def test_who_has_which_role_is_no_part_of_it(domain):
     agree(domain, requests.kpi(domain))
 
     assert [each for each in playbook.read().roles if each.name == "Data owner"] == [
-        playbook.reading.Role(
-            "Data owner", "answers for what fields and channels mean", 2
-        )
+        playbook.book.Role("Data owner", "answers for what fields and channels mean", 2)
     ]
 
 
@@ -245,6 +243,6 @@ def test_every_definition_we_begin_with_has_a_place_in_it():
 
     placed = {
         "field", "ownership", "channel", "campaign_rule", "dimension", "kpi",
-        "attribution", "identity", "consent", "quality",
+        "attribution", "identity", "identifier", "consent", "quality",
     }  # fmt: skip
     assert kinds == placed

@@ -1,6 +1,7 @@
 """The pack a new installation begins with, held against the code it speaks of."""
 
 from collections import Counter
+from dataclasses import fields
 from importlib import import_module
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from governance import budget, kinds, taxonomy
 from governance.models import Kind, Operation
 from governance.starter import UnsoundPack, pack
-from identity import clusters, enrichment, evidence, keys, names, stitching
+from identity import enrichment, evidence, policy
 from measurement.models import CustomerRecord, Order
 from reporting.checks import CHECKS
 from reporting.metrics import METRICS, MIN_N
@@ -40,8 +41,11 @@ def test_a_definition_that_is_not_sound_begins_nothing():
 
 
 def test_no_text_of_a_definition_is_empty():
-    # What a figure may leave open: no window, no unit, no pattern of that tag.
-    open_parts = {"unit", "source", "medium", "campaign", "referrer", "dataset"}
+    # What a figure may leave open: no window, no unit, no pattern of that tag,
+    # no consent that it takes.
+    open_parts = {
+        "unit", "source", "medium", "campaign", "referrer", "dataset", "consent",
+    }  # fmt: skip
 
     empty = [
         f"{each.kind} {each.key}: {part.name}"
@@ -131,21 +135,33 @@ def test_credit_goes_where_the_touches_are_read():
     }
 
 
-def test_identity_rules_are_those_in_use():
+def test_identity_rules_are_read_by_a_step_or_say_what_the_code_does():
     rules = {key: body["parameters"] for key, body in written(Kind.IDENTITY).items()}
+    read = {key for key in rules if policy.parameters_of(key) is not None}
 
-    assert set(rules["joining"]["joins_by_itself"]) == set(clusters.RULES.values())
-    assert rules["joining"]["cross_id_kind"] == stitching._CROSS_ID
-    assert rules["crowded_values"] == {"most_sharing": evidence.MOST_SHARING}
-    assert rules["names"] == {
-        "alike": names._ALIKE,
-        "least_shortened": names._LEAST_SHORTENED,
+    assert set(rules) - read == {"guards", "questions"}
+    assert {key: set(rules[key]) for key in read} == {
+        key: {each.name for each in fields(getattr(policy.beginning(), key))}
+        for key in read
     }
-    assert rules["keys"] == {
-        "version": keys.KEYS_VERSION,
-        "junk_mailboxes": sorted(keys._JUNK_MAILBOXES),
-        "junk_hosts": sorted(keys._JUNK_HOSTS),
+
+
+def test_what_joins_unscored_stands_with_its_identifier():
+    patterns = {
+        f"{key}+{beside}"
+        for key, body in written(Kind.IDENTIFIER).items()
+        for beside in body["merges_with"]
     }
+
+    begun = policy.beginning()
+    assert set(begun.joining.merges_unscored) == patterns
+    assert {pattern for pattern in patterns if begun.joins(pattern)} == patterns
+
+
+def test_an_identifier_needs_a_consent_that_is_asked_for():
+    needed = {body["consent"] for body in written(Kind.IDENTIFIER).values()} - {""}
+
+    assert needed <= set(written(Kind.CONSENT))
 
 
 def facts(first: str | None, last: str | None = None, **said: object) -> evidence.Facts:

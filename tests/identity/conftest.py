@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from governance.models import Domain
 from identity import enrichment
 from identity.models import OrderContext
 from measurement.models import CustomerRecord
@@ -12,6 +13,12 @@ from tests.identity.told import tell
 
 type Told = dict[str, tuple[str, str, bool]]
 type Placed = Callable[[str, str], Told]
+
+
+@pytest.fixture
+def domain(db: None) -> Domain:
+    """The area of the business that answers for who is who."""
+    return make.domain("customer")
 
 
 @pytest.fixture
