@@ -1,6 +1,14 @@
-"""Who is who: people, their records, what is asked, and what was agreed on of values."""
+"""Who is who: people, their records, what was done to them, what is asked and agreed."""
 
 from identity.models.agreed import MatchModel, QuarantinedValue
+from identity.models.events import (
+    Apart,
+    ApartQuerySet,
+    HeldRun,
+    IdentityEvent,
+    Move,
+    SealedRun,
+)
 from identity.models.people import (
     Key,
     Link,
@@ -8,12 +16,17 @@ from identity.models.people import (
     MatchCandidate,
     MatchCandidateQuerySet,
     Merge,
+    MergeQuerySet,
     OrderContext,
     Person,
     StitchedRecord,
 )
 
 __all__ = [
+    "Apart",
+    "ApartQuerySet",
+    "HeldRun",
+    "IdentityEvent",
     "Key",
     "Link",
     "LinkQuerySet",
@@ -21,8 +34,11 @@ __all__ = [
     "MatchCandidateQuerySet",
     "MatchModel",
     "Merge",
+    "MergeQuerySet",
+    "Move",
     "OrderContext",
     "Person",
     "QuarantinedValue",
+    "SealedRun",
     "StitchedRecord",
 ]

@@ -18,6 +18,8 @@ class Person(models.Model):
 
     public_id = models.UUIDField(unique=True, db_default=UUID7(), editable=False)
     made_at = models.DateTimeField()
+    # Since when somebody wants this one kept whoever it is joined with.
+    locked_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "people"
@@ -49,6 +51,16 @@ class Link(models.Model):
     ended_at = models.DateTimeField(null=True)
     # Which rule made the link: "alone", "cross_id", "email", "steward".
     reason = models.CharField(max_length=40)
+    # By what the record came to the person. A million links are made in a night, from
+    # an event that was just written: a check per link would cost more than making it.
+    event = models.ForeignKey(
+        "identity.IdentityEvent",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="links",
+        db_constraint=False,
+        db_index=False,
+    )
 
     objects = LinkQuerySet.as_manager()
 
@@ -186,8 +198,23 @@ class MatchCandidate(models.Model):
         return f"{self.left} ↔ {self.right}"
 
 
+class MergeQuerySet(models.QuerySet["Merge"]):
+    """Questions asked of merges."""
+
+    def as_of(self, moment: datetime | None) -> Self:
+        """Return the merges that held at the moment; without one, those that hold now."""
+        if moment is None:
+            return self.filter(undone_at=None)
+        return self.filter(at__lte=moment).filter(
+            Q(undone_at=None) | Q(undone_at__gt=moment)
+        )
+
+
 class Merge(models.Model):
-    """Two people became one: who was kept, who was absorbed, by whom, why."""
+    """Two people became one: who was kept, who was absorbed, by whom, why.
+
+    Whoever was absorbed keeps their row, and their public id leads to who was kept.
+    """
 
     kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(
@@ -199,11 +226,37 @@ class Merge(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     reason = models.TextField()
+    # Empty where it was written before the ledger was kept.
+    event = models.OneToOneField(
+        "identity.IdentityEvent",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="merge",
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.OneToOneField(
+        "identity.IdentityEvent",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="undone_merge",
+    )
+
+    objects = MergeQuerySet.as_manager()
 
     class Meta:
         constraints = [
             CheckConstraint(
                 condition=~Q(kept=F("absorbed")), name="nobody_merges_with_themselves"
+            ),
+            UniqueConstraint(
+                fields=["absorbed"],
+                condition=Q(undone_at=None),
+                name="nobody_is_absorbed_twice_at_once",
+            ),
+            CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__gt=F("at"), undone_by__isnull=False),
+                name="undone_merge_names_when_and_by_what",
             ),
         ]
 

@@ -73,11 +73,10 @@ def test_people_joined_tells_stewards_from_rules():
         Merge.objects.create(
             kept=people[0],
             absorbed=absorbed,
-            at=make.moment("2026-02-01"),
+            at=UNTIL if absorbed == people[4] else make.moment("2026-02-01"),
             by=by,
             reason="Why.",
         )
-    Merge.objects.filter(absorbed=people[4]).update(at=UNTIL)
 
     found = facts()["People joined"]
 

@@ -13,6 +13,7 @@ from identity.models import (
     QuarantinedValue,
 )
 from tests import make
+from tests.identity import ledger_rows
 from tests.make import moment
 from tests.refused import broken
 
@@ -103,6 +104,7 @@ REFUSED = {
     "who_sets_a_value_aside_says_why": lambda: set_aside(why="steward"),
     "same_weights_are_one_model": the_same_weights_twice,
     "what_learned_had_answers": lambda: weights(origin="learned"),
+    **ledger_rows.REFUSED,
 }
 
 
