@@ -153,7 +153,7 @@ def _compare_part(one: str, other: str) -> Agreement:
         return Agreement.UNCLEAR if one[0] == other[0] else Agreement.CONFLICT
     if one == other:
         return Agreement.AGREE
-    if not (other in _nicknames_of(one) or one in _nicknames_of(other)):
+    if not (other in nicknames_of(one) or one in nicknames_of(other)):
         return Agreement.CONFLICT
     if _is_short_for(other, one) or _is_short_for(one, other):
         return Agreement.AGREE
@@ -162,14 +162,15 @@ def _compare_part(one: str, other: str) -> Agreement:
 
 def _is_short_for(short: str, full: str) -> bool:
     """Return whether the nickname is the full name's, and hardly a name of its own."""
-    if short not in _nicknames_of(full):
+    if short not in nicknames_of(full):
         return False
     is_shortened = len(short) >= _LEAST_SHORTENED and full.startswith(short)
-    return is_shortened or short in _SHORT_FORMS or not _nicknames_of(short)
+    return is_shortened or short in _SHORT_FORMS or not nicknames_of(short)
 
 
 @cache
-def _nicknames_of(name: str) -> frozenset[str]:
+def nicknames_of(name: str) -> frozenset[str]:
+    """Return what the list holds to be short for the name, or a form of it."""
     return frozenset(_namer().nicknames_of(name))
 
 

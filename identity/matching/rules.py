@@ -22,7 +22,13 @@ class Rules:
     ask_at: float = 0.2
     guess_at: float = 0.5
     most_records: Mapping[str, int] = field(
-        default_factory=lambda: {"email": 12, "phone": 8, "device": 5, "cross": 8}
+        default_factory=lambda: {
+            "email": 12,
+            "phone": 8,
+            "device": 5,
+            "cross_id": 8,
+            "loyalty": 12,
+        }
     )
     most_surnames: int = 4
     blocked: Mapping[str, frozenset[str]] = field(default_factory=dict)

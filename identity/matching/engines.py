@@ -1,0 +1,50 @@
+"""DuckDB for one run, and the SQL it is given: each statement stands in a file of its own."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+import pyarrow as pa
+
+type Engine = duckdb.DuckDBPyConnection
+
+
+def engine(*, memory: str = "1500MB", threads: int | None = None) -> Engine:
+    """Return an engine for one run, that keeps what is too much for memory on disk."""
+    settings: dict[str, str | int] = {"memory_limit": memory}
+    if threads:
+        settings["threads"] = threads
+    opened = duckdb.connect(config=settings)
+    # Nothing here depends on the order of rows, and keeping it costs memory.
+    opened.execute("set preserve_insertion_order = false")
+    return opened
+
+
+@cache
+def _text(name: str) -> str:
+    return (files("identity.matching") / "sql" / f"{name}.sql").read_text("utf-8")
+
+
+def statement(name: str, filled: Mapping[str, str] | None = None) -> str:
+    """Return the statement of the file, each ``{name}`` in it filled in."""
+    text = _text(name)
+    for key, value in (filled or {}).items():
+        text = text.replace("{" + key + "}", value)
+    return text
+
+
+def select(
+    opened: Engine,
+    name: str,
+    tables: Mapping[str, pa.Table],
+    filled: Mapping[str, str] | None = None,
+) -> pa.Table:
+    """Return what the statement says of the tables."""
+    for table, rows in tables.items():
+        opened.register(table, rows)
+    try:
+        return opened.sql(statement(name, filled)).to_arrow_table()
+    finally:
+        for table in tables:
+            opened.unregister(table)
