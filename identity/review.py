@@ -160,8 +160,11 @@ def _decide(
     at: datetime,
 ) -> None:
     candidate.status, candidate.reason = status, reason
+    candidate.wants = MatchCandidate.Wants.NOTHING
     candidate.decided_by, candidate.decided_at = by, at
-    candidate.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+    candidate.save(
+        update_fields=["status", "wants", "reason", "decided_by", "decided_at"]
+    )
     # The next stitching reads both again: what was decided may settle other pairs.
     both = [candidate.left_id, candidate.right_id]
     StitchedRecord.objects.filter(record__in=both).delete()

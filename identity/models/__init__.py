@@ -1,6 +1,15 @@
 """Who is who: people, their records, what was done to them, what is asked and agreed."""
 
 from identity.models.agreed import MatchModel, QuarantinedValue
+from identity.models.asked import (
+    KNOWN,
+    Answer,
+    Household,
+    HouseholdLink,
+    HouseholdLinkQuerySet,
+    MatchCandidate,
+    MatchCandidateQuerySet,
+)
 from identity.models.events import (
     Apart,
     ApartQuerySet,
@@ -13,8 +22,6 @@ from identity.models.people import (
     Key,
     Link,
     LinkQuerySet,
-    MatchCandidate,
-    MatchCandidateQuerySet,
     Merge,
     MergeQuerySet,
     OrderContext,
@@ -23,9 +30,14 @@ from identity.models.people import (
 )
 
 __all__ = [
+    "KNOWN",
+    "Answer",
     "Apart",
     "ApartQuerySet",
     "HeldRun",
+    "Household",
+    "HouseholdLink",
+    "HouseholdLinkQuerySet",
     "IdentityEvent",
     "Key",
     "Link",

@@ -99,7 +99,10 @@ class MatchCandidate(models.Model):
         default=0.5, help_text="How likely such pairs are. Decides nothing."
     )
     pattern = models.CharField(
-        max_length=200, blank=True, default="", help_text="How the two compared, in all."
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="How the two compared, in all.",
     )
     # What each comparison adds: feature, level, bits, and the same as a sentence.
     waterfall = models.JSONField(default=list, blank=True)
@@ -110,8 +113,8 @@ class MatchCandidate(models.Model):
     impact = models.PositiveIntegerField(
         default=2, help_text="How many records one answer touches."
     )
-    # Value, doubt and impact as powers of two, less a step for each fortnight it waits
-    # from: in this order a pair is worth twice as much a fortnight later, at any moment.
+    # Value at risk × uncertainty × impact, twice as much for each fortnight it waits:
+    # as powers of two, so that which of two pairs comes first is the same at any moment.
     rank = models.GeneratedField(
         expression=Func(
             F("value_at_risk"),
@@ -319,8 +322,11 @@ class HouseholdLink(models.Model):
     )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    # Nobody, where a rule saw it.
+    # Nobody, where a rule saw it; the answer, where somebody gave one.
     by = _somebody()
+    answer = models.ForeignKey(
+        Answer, on_delete=models.PROTECT, null=True, related_name="household_links"
+    )
     reason = models.TextField()
 
     objects = HouseholdLinkQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""People, and which records belong to them; which pairs are asked about."""
+"""People, and which records belong to them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import UUID7
 
 from measurement.models import CustomerRecord, Order
@@ -125,77 +125,6 @@ class StitchedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"record {self.record_id}"
-
-
-class MatchCandidateQuerySet(models.QuerySet["MatchCandidate"]):
-    """Questions asked of the review queue."""
-
-    def pending(self) -> Self:
-        return self.filter(status=MatchCandidate.Status.PENDING)
-
-    def undecided(self) -> Self:
-        """Return the waiting pairs that are still two people, by all we know now."""
-        links = Link.objects.as_of(None)
-        theirs = links.filter(record=OuterRef(OuterRef("right"))).values("person")
-        return self.pending().exclude(
-            Exists(links.filter(record=OuterRef("left"), person__in=theirs))
-        )
-
-    def with_records(self) -> Self:
-        """Load what ``__str__`` and the review page read: one query, not 1 + 4n."""
-        return self.select_related("left__system", "right__system")
-
-
-class MatchCandidate(models.Model):
-    """Two records that may be one person; a guard refused to say so by itself."""
-
-    class Status(models.TextChoices):
-        PENDING = "pending", "Waiting"
-        SAME = "same", "Same person"
-        DIFFERENT = "different", "Not the same"
-
-    left = models.ForeignKey(CustomerRecord, on_delete=models.PROTECT, related_name="+")
-    right = models.ForeignKey(
-        CustomerRecord, on_delete=models.PROTECT, related_name="+"
-    )
-    evidence = models.TextField(help_text="What they share.")
-    guard = models.TextField(help_text="Why that did not settle it.")
-    # Out of all pairs counted with such evidence, the share that was one person.
-    score = models.FloatField(
-        default=0.5,
-        help_text="How likely such pairs are. Orders the queue, decides nothing.",
-    )
-    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
-    found_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
-    reason = models.TextField(blank=True, default="")
-
-    objects = MatchCandidateQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "pair to decide"
-        verbose_name_plural = "review queue"
-        constraints = [
-            UniqueConstraint(fields=["left", "right"], name="pair_is_asked_once"),
-            CheckConstraint(
-                condition=Q(left__lt=F("right")), name="pair_is_written_one_way"
-            ),
-            CheckConstraint(
-                condition=Q(status="pending", decided_by=None, decided_at=None)
-                | Q(
-                    status__in=["same", "different"],
-                    decided_by__isnull=False,
-                    decided_at__isnull=False,
-                ),
-                name="decided_pair_names_who_and_when",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.left} ↔ {self.right}"
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):

@@ -13,7 +13,7 @@ from identity.models import (
     QuarantinedValue,
 )
 from tests import make
-from tests.identity import ledger_rows
+from tests.identity import ledger_rows, queue_rows
 from tests.make import moment
 from tests.refused import broken
 
@@ -105,6 +105,7 @@ REFUSED = {
     "same_weights_are_one_model": the_same_weights_twice,
     "what_learned_had_answers": lambda: weights(origin="learned"),
     **ledger_rows.REFUSED,
+    **queue_rows.REFUSED,
 }
 
 
@@ -166,7 +167,10 @@ def test_a_status_nobody_knows_is_refused():
 @pytest.mark.parametrize("status", ["same", "different"])
 def test_a_decision_that_names_who_and_when_is_taken(status):
     decided = pair(
-        status=status, decided_by=make.user(role="steward"), decided_at=TUESDAY
+        status=status,
+        wants="",
+        decided_by=make.user(role="steward"),
+        decided_at=TUESDAY,
     )
 
     assert list(MatchCandidate.objects.pending()) == []
