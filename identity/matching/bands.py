@@ -42,7 +42,7 @@ def audits_needed(approved: float, *, wrong: int = 0) -> int:
     """Return how many audits show that a band is right often enough, if so many are wrong.
 
     >>> audits_needed(0.99), audits_needed(0.999), audits_needed(0.99, wrong=1)
-    (381, 3838, 564)
+    (381, 3838, 563)
     """
     if not 0 < approved < 1:
         raise ValueError(f"A share of {approved} is never shown by counting.")
@@ -125,7 +125,9 @@ def count(
     return [
         Band(low, min(high, 1.0), *map(int, counted))
         for (low, high), counted in zip(
-            pairwise(edges), zip(of_pairs, of_audits, of_right, strict=True), strict=True
+            pairwise(edges),
+            zip(of_pairs, of_audits, of_right, strict=True),
+            strict=True,
         )
     ]
 

@@ -1,7 +1,5 @@
 """Whether "80 in 100" happens 80 times in 100: made so, and measured. Pure."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from identity.matching.model import Numbers
@@ -16,7 +14,9 @@ _HOLD_SLOPE, _HOLD_START = 4.0, 1.0
 _PARTS = 20
 
 
-def surprise(scores: Numbers, answers: Numbers, wrong: float) -> tuple[Numbers, Numbers]:
+def surprise(
+    scores: Numbers, answers: Numbers, wrong: float
+) -> tuple[Numbers, Numbers]:
     """Return how surprising each answer is at its log odds, and how that changes.
 
     The share of wrong answers bounds it: no answer is more surprising than a slip.
@@ -71,20 +71,3 @@ def error(probability: Numbers, truth: np.ndarray, *, above: float = 0.2) -> flo
         for each in range(_PARTS)
     ]
     return sum(apart) / len(foretold)
-
-
-def by_part(
-    probability: Numbers, truth: np.ndarray, edges: tuple[float, ...]
-) -> list[tuple[float, float, int]]:
-    """Return of each part what was foretold, what happened, and of how many pairs.
-
-    >>> by_part(np.array([0.3, 0.5, 0.9]), np.array([False, True, True]), (0.2, 0.6, 1))
-    [(0.4, 0.5, 2), (0.9, 1.0, 1)]
-    """
-    found = []
-    for low, high in pairwise(edges):
-        there = (probability >= low) & ((probability < high) | (high == edges[-1]))
-        if there.any():
-            means = (float(probability[there].mean()), float(truth[there].mean()))
-            found.append((*means, int(there.sum())))
-    return found

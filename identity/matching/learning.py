@@ -20,11 +20,11 @@ WRONG_ANSWERS = 0.02
 # Fewer answers, or answers that all say one thing, teach nothing.
 FEWEST = 30
 # How freely weights may move: the one that foretells answers it has not seen is taken.
-_HOLDS = (0.3, 1.0, 3.0, 10.0)
+_HOLDS = (0.3, 1.0, 3.0, 10.0, 30.0)
 _PARTS = 5
 # The prior is estimated as if what is compared were independent, so it is too sure of
 # itself, by a factor that answers find. These two hold the factor and the start.
-_HOLD_FACTOR, _HOLD_START = 4.0, 0.1
+_HOLD_FACTOR, _HOLD_START = 4.0, 0.5
 _BITS = float(np.log(2))
 
 
@@ -151,29 +151,8 @@ def _fit(asked: _Asked, *, hold: float, wrong: float) -> _Fitted:
         return float(lost.sum() + held @ moved**2 / 2), back + held * moved
 
     began = np.zeros(asked.design.shape[1] + 2)
-    found = _minimum(minimize, cost, began)
+    found = minimize(cost, began, jac=True, method="L-BFGS-B").x
     return _Fitted(float(np.exp(found[0])), float(found[1]), found[2:])
-
-
-def _minimum(
-    minimize: Any, cost: Callable[[Numbers], tuple[float, Numbers]], began: Numbers
-) -> Numbers:
-    found = minimize(cost, began, jac=True, method="L-BFGS-B")
-    return np.asarray(found.x)
-
-
-def surprise(
-    scores: Numbers, answers: Numbers, wrong: float
-) -> tuple[Numbers, Numbers]:
-    """Return how surprising each answer is at its log odds, and how that changes.
-
-    The share of wrong answers bounds it: no answer is more surprising than a slip.
-    """
-    likely = 1 / (1 + np.exp(-np.clip(scores, -700, 700)))
-    said = wrong + (1 - 2 * wrong) * likely
-    lost = -np.where(answers > 0.5, np.log(said), np.log1p(-said))
-    slope = np.where(answers > 0.5, -1 / said, 1 / (1 - said))
-    return lost, slope * (1 - 2 * wrong) * likely * (1 - likely)
 
 
 def _weights(prior: Model, fitted: _Fitted) -> tuple[tuple[float, ...], ...]:
@@ -184,4 +163,3 @@ def _weights(prior: Model, fitted: _Fitted) -> tuple[tuple[float, ...], ...]:
             prior.weights, np.split(fitted.added, begins), strict=True
         )
     )
-

@@ -1,0 +1,125 @@
+"""Which pairs to ask a steward about next, and when an answer counts. Pure.
+
+Most questions go by what an answer is worth. Some are drawn at random instead: only those
+can say how often a band of probability is right.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+
+from identity.matching import bands
+from identity.matching.bands import Band
+from identity.matching.model import Numbers
+
+type Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+# Of so many answers one is read a second time, blindly.
+SECOND_READS = 0.05
+# What a model holds for this unlikely is read again before it is believed.
+DOUBTFUL = 0.05
+_MOST_READERS = 3
+
+
+class Answer(StrEnum):
+    """What a steward says of a pair."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    CANT_TELL = "can't tell"
+
+
+def worth(probability: Numbers, at_risk: Numbers, records: Numbers) -> Numbers:
+    """Return what an answer is worth: value at risk × uncertainty × impact.
+
+    Args:
+        probability: that the pair is one person. A sure pair is worth nothing.
+        at_risk: the money that moves with the pair, in one currency.
+        records: how many records the answer would join.
+    """
+    uncertainty = 4 * probability * (1 - probability)
+    # Where nothing was spent yet, an answer still teaches.
+    return (1 + at_risk) * uncertainty * np.log2(np.maximum(records, 2))
+
+
+def in_order(worth_of: Numbers, count: int, *, answered: Rows) -> Rows:
+    """Return the pairs to ask next, the most worth first, none that was answered."""
+    order = np.lexsort((np.arange(len(worth_of)), -worth_of))
+    fresh = order[~np.isin(order, answered)]
+    return fresh[worth_of[fresh] > 0][:count]
+
+
+def to_audit(
+    probability: Numbers,
+    found: Sequence[Band],
+    count: int,
+    *,
+    answered: Rows,
+    rng: np.random.Generator,
+    approved: float = bands.APPROVED,
+) -> Rows:
+    """Return pairs drawn at random: first where audits let the next band merge by itself.
+
+    The bands are audited from the highest down. A band that can no longer reach what was
+    approved is left; what remains is drawn from the others alike.
+    """
+    chosen: list[Rows] = []
+    left = count
+    for band in sorted(found, key=lambda band: -band.at_least):
+        if not band.may_merge(approved):
+            wanted = min(left, band.still_needed(approved))
+            drawn = _drawn(probability, band, wanted, answered, rng)
+            chosen.append(drawn)
+            left -= len(drawn)
+            break
+    others = [band for band in found if not band.may_merge(approved)][:-1]
+    for band in others:
+        chosen.append(_drawn(probability, band, left // len(others), answered, rng))
+    return np.concatenate(chosen) if chosen else np.empty(0, dtype=np.int64)
+
+
+def _drawn(
+    probability: Numbers,
+    band: Band,
+    count: int,
+    answered: Rows,
+    rng: np.random.Generator,
+) -> Rows:
+    is_last = band.below >= 1
+    inside = (probability >= band.at_least) & ((probability < band.below) | is_last)
+    fresh = np.setdiff1d(np.flatnonzero(inside), answered)
+    return rng.choice(fresh, size=min(count, len(fresh)), replace=False)
+
+
+def is_doubtful(answer: Answer, probability: float) -> bool:
+    """Return whether an answer has to be read again before it counts.
+
+    >>> is_doubtful(Answer.SAME, 0.99), is_doubtful(Answer.DIFFERENT, 0.99)
+    (False, True)
+    >>> is_doubtful(Answer.CANT_TELL, 0.5), is_doubtful(Answer.SAME, 0.01)
+    (True, True)
+    """
+    if answer is Answer.CANT_TELL:
+        return True
+    likely = probability if answer is Answer.SAME else 1 - probability
+    return likely < DOUBTFUL
+
+
+def settled(answers: Sequence[Answer], *, doubtful: bool) -> Answer | None:
+    """Return what counts of what readers said, or None while one more has to read.
+
+    >>> settled([Answer.SAME], doubtful=False), settled([Answer.SAME], doubtful=True)
+    (<Answer.SAME: 'same'>, None)
+    >>> settled([Answer.SAME, Answer.DIFFERENT, Answer.SAME], doubtful=True)
+    <Answer.SAME: 'same'>
+    >>> settled([Answer.SAME, Answer.DIFFERENT, Answer.CANT_TELL], doubtful=True)
+    <Answer.CANT_TELL: "can't tell">
+    """
+    if len(answers) == 1:
+        return None if doubtful else answers[0]
+    said, times = Counter(answers).most_common(1)[0] if answers else (None, 0)
+    if said and times > 1:
+        return said
+    return Answer.CANT_TELL if len(answers) >= _MOST_READERS else None
