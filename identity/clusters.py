@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from identity import evidence
-from identity.evidence import Facts, Kind, Pair
+from identity import evidence, policy
+from identity.evidence import Crowd, Facts, Kind, Pair, Value
 from identity.keys import births_look_swapped
 from identity.names import Agreement, compare_first
+from identity.policy import Policy
 
 RULES = {Kind.CROSS_ID: "cross_id", Kind.EMAIL: "email"}
 ALONE, STEWARD = "alone", "steward"
@@ -21,6 +22,7 @@ ALONE, STEWARD = "alone", "steward"
 BIRTHS_DIFFER = "The birth dates differ."
 BIRTHS_SWAPPED = "The birth dates differ by which number is the day."
 TWO_ACCOUNTS = "Both are registered accounts of one shop."
+TOO_LARGE = "Together they would be more records than one person may have."
 SAID_DIFFERENT = "A steward has said that they are not the same."
 _AMONG_THEM = "Joining them would make one person of others, too: "
 
@@ -68,6 +70,7 @@ class People:
     rule_of: dict[int, str]
     questions: list[Question]
     crowded: Counter[Kind]
+    crowds: list[Crowd] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -120,7 +123,10 @@ class _Forest:
     One that nothing is compared with never gets a cluster of its own: most are so.
     """
 
-    def __init__(self, voice_of: Mapping[int, Facts], said: Said) -> None:
+    def __init__(
+        self, voice_of: Mapping[int, Facts], said: Said, *, most: int = 0
+    ) -> None:
+        self._most = most
         self._strangers: dict[int, set[int]] = defaultdict(set)
         for one, other in said.apart:
             self._strangers[one].add(other)
@@ -141,6 +147,11 @@ class _Forest:
                 records={one.record},
             )
         return self._of[one.record]
+
+    def refusal(self, one: _Cluster, other: _Cluster) -> str:
+        """Return why the two must not be one person, or nothing."""
+        together = len(one.voices) + len(other.voices)
+        return one.refusal(other) or (TOO_LARGE if 0 < self._most < together else "")
 
     def groups(self, voices: Iterable[Facts]) -> Iterator[list[Facts]]:
         """Yield the voices that are one person, each voice once."""
@@ -177,6 +188,8 @@ def people(
     *,
     asked: Iterable[tuple[int, int]] = (),
     complete: Container[int] | None = None,
+    agreed: Policy | None = None,
+    aside: Container[Value] = (),
 ) -> People:
     """Return who is who among the records, and what a steward has to be asked.
 
@@ -187,31 +200,42 @@ def people(
             once, by whichever of their records.
         complete: records all of whose phones' other records are there, too; without it,
             all are. Of a number only half known nobody can say who shares it.
+        agreed: what was agreed on; without it, what an installation begins with.
+        aside: values that join nobody, whoever has them.
     """
-    voices = evidence.alike_guests(facts, said_of=said.of)
+    agreed = agreed or policy.beginning()
+    voices = evidence.alike_guests(
+        facts, said_of=said.of, together=agreed.guests.same_words_are_one
+    )
     voice_of = {record: one for one, same in voices.items() for record in same}
-    forest = _Forest(voice_of, said)
+    forest = _Forest(voice_of, said, most=agreed.size.most_records)
     rule_of = {record: STEWARD for group in said.together for record in group}
-    found = evidence.find(list(voices))
+    found = evidence.find(list(voices), agreed=agreed, aside=aside)
     refused: list[Pair] = []
     for pair in found.pairs:
         one, other = forest.of(pair.left), forest.of(pair.right)
         if one is other:
             continue
-        if pair.guard or one.refusal(other):
+        if pair.guard or forest.refusal(one, other):
             refused.append(pair)
             continue
         forest.join(one, other)
         for voice in (pair.left, pair.right):
             rule_of.setdefault(voice.record, RULES[pair.kind])
-    by_phone = evidence.find_by_phone(list(voices), complete=complete)
+    by_phone = evidence.find_by_phone(
+        list(voices), complete=complete, agreed=agreed, aside=aside
+    )
     questions = _questions(forest, [*refused, *by_phone.pairs], voice_of, asked)
     groups = [
         sorted(record for voice in group for record in voices[voice])
         for group in forest.groups(voices)
     ]
     return People(
-        groups, _rules(voices, rule_of), questions, found.crowded + by_phone.crowded
+        groups,
+        _rules(voices, rule_of),
+        questions,
+        found.crowded + by_phone.crowded,
+        found.crowds + by_phone.crowds,
     )
 
 
@@ -229,7 +253,7 @@ def _questions(
         if one is other or _both(one, other) in known:
             continue
         known.add(_both(one, other))
-        refusal = one.refusal(other)
+        refusal = forest.refusal(one, other)
         if refusal != SAID_DIFFERENT:
             questions.append(_question(pair, refusal))
     return questions

@@ -2,7 +2,8 @@
 
 Two patterns join by themselves, for they were counted to be right 999 times in 1,000:
 the shop's own customer id with a name that agrees, and an e-mail with a first name that
-agrees. All else waits for a steward, or says nothing.
+agrees. All else waits for a steward, or says nothing. Whether they still do, and how many
+may share a value, is agreed on.
 """
 
 from collections import Counter, defaultdict
@@ -12,10 +13,12 @@ from datetime import date
 from enum import IntEnum
 from itertools import combinations
 
+from identity import policy
 from identity.names import Agreement, compare_first, compare_last, look_alike
+from identity.policy import Policy
 
-# A mailbox or number on more records than this is an office's, a kiosk's, a family's.
-MOST_SHARING = 8
+# A value of a storefront: the kind of it, and what it says.
+type Value = tuple[int, str, str]
 
 NO_NAME_AGREES = "No name agrees, and an id alone is at times somebody else's."
 FIRST_NAMES_DIFFER = "The first names differ."
@@ -24,6 +27,7 @@ FIRST_NAME_UNCLEAR = (
     "A first name is missing, an initial, or may be another's nickname."
 )
 NICKNAME_OF_TWO = "The nickname is short for more than one name at this mailbox."
+ONLY_ASKS = "It was agreed that this joins nobody by itself."
 ONLY_A_PHONE = "A number alone is often a household's; only the names agree beside it."
 
 
@@ -79,26 +83,46 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """A value that too many share to join anybody, and how many that are."""
+
+    value: Value
+    records: int
+    surnames: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """Every pair that shares an id or a mailbox, and how many values too many share."""
+    """Every pair that shares an id or a mailbox, and the values too many share."""
 
     pairs: list[Pair]
-    crowded: Counter[Kind]
+    crowds: list[Crowd]
+
+    @property
+    def crowded(self) -> Counter[Kind]:
+        """Return of how many values of each kind there are too many."""
+        return Counter(_KIND_OF[crowd.value[1]] for crowd in self.crowds)
+
+
+_KIND_OF = {"cross_id": Kind.CROSS_ID, "email": Kind.EMAIL, "phone": Kind.PHONE}
 
 
 def alike_guests(
-    facts: Iterable[Facts], *, said_of: Mapping[int, Hashable]
+    facts: Iterable[Facts],
+    *,
+    said_of: Mapping[int, Hashable],
+    together: bool = True,
 ) -> dict[Facts, list[int]]:
     """Return the records to compare, each with the guests who say word for word the same.
 
     Somebody who checks out as a guest twenty times is twenty records and one voice.
     ``said_of`` is what stewards said of records: only those share a voice of which they
-    said the same.
+    said the same. Unless they are to be taken ``together``, each is a voice.
     """
     voices: dict[object, list[Facts]] = defaultdict(list)
     for one in sorted(facts, key=lambda fact: fact.place):
         said: object = one.record
-        if one.is_guest and one.first and one.emails:
+        if together and one.is_guest and one.first and one.emails:
             named = (one.first, one.last, one.birth_on)
             shared = (one.storefront, one.emails, one.claims)
             said = (said_of.get(one.record), *shared, *named)
@@ -106,77 +130,136 @@ def alike_guests(
     return {_one_voice(same): [one.record for one in same] for same in voices.values()}
 
 
-def find(records: Sequence[Facts]) -> Found:
-    """Return the pairs that share a customer id or a mailbox, surest first."""
+class _Judging:
+    """The rules as they were agreed on, and the values that are set aside."""
+
+    def __init__(self, agreed: Policy, aside: Container[Value]) -> None:
+        self.agreed = agreed
+        self.aside = aside
+        self.alike = agreed.names.alike
+        self.crowds: list[Crowd] = []
+
+    def sharing(
+        self, records: Sequence[Facts], what: str, kind: str
+    ) -> Iterator[tuple[Value, list[Facts]]]:
+        """Yield the values more than one record has, and that may say something."""
+        for (storefront, value), same in _sharing(records, what):
+            place = (storefront, kind, value)
+            if place not in self.aside:
+                yield place, same
+
+    def are_too_many(self, place: Value, same: Sequence[Facts]) -> bool:
+        """Return whether it is everybody's by now; remember it, if it is."""
+        most = self.agreed.of(place[1])
+        surnames = {one.last for one in same if one.last}
+        if not (
+            0 < most.most_people < len(same) or 0 < most.most_surnames < len(surnames)
+        ):
+            return False
+        self.crowds.append(Crowd(place, len(same), len(surnames)))
+        return True
+
+    def found(self, pairs: Iterable[Pair]) -> Found:
+        return Found(sorted(pairs, key=lambda pair: pair.rank), self.crowds)
+
+    def joined(self, pair: Pair, pattern: str) -> Pair:
+        """Return the pair; it waits, where its pattern joins nobody any more."""
+        if pair.guard or self.agreed.joins(pattern):
+            return pair
+        return replace(pair, guard=ONLY_ASKS, score=_OF_WHAT_JOINS)
+
+
+# Of pairs that joined by themselves until somebody agreed that they ask.
+_OF_WHAT_JOINS = 0.99
+
+
+def find(
+    records: Sequence[Facts],
+    *,
+    agreed: Policy | None = None,
+    aside: Container[Value] = (),
+) -> Found:
+    """Return the pairs that share a customer id or a mailbox, surest first.
+
+    Args:
+        agreed: what was agreed on; without it, what an installation begins with.
+        aside: values that join nobody, whoever has them.
+    """
+    judging = _Judging(agreed or policy.beginning(), aside)
     pairs: list[Pair] = []
-    crowded: Counter[Kind] = Counter()
-    for value, claimed in _sharing(records, "claims"):
-        accounts = [one for one in claimed if _owns(one, value)]
-        claimants = [one for one in claimed if not _owns(one, value)]
-        if len(claimants) > MOST_SHARING:
-            crowded[Kind.CROSS_ID] += bool(accounts)
+    for place, claimed in judging.sharing(records, "claims", "cross_id"):
+        accounts = [one for one in claimed if _owns(one, place[2])]
+        claimants = [one for one in claimed if not _owns(one, place[2])]
+        if not accounts or judging.are_too_many(place, claimants):
             continue
-        pairs += [_by_id(one, other) for one in claimants for other in accounts]
-    for _, sharing in _sharing(records, "emails"):
-        if len(sharing) > MOST_SHARING:
-            crowded[Kind.EMAIL] += 1
+        pairs += [
+            _by_id(one, other, judging) for one in claimants for other in accounts
+        ]
+    for place, sharing in judging.sharing(records, "emails", "email"):
+        if judging.are_too_many(place, sharing):
             continue
         firsts = {one.first for one in sharing if one.first}
         pairs += [
-            _by_email(one, other, firsts) for one, other in combinations(sharing, 2)
+            _by_email(one, other, firsts, judging)
+            for one, other in combinations(sharing, 2)
         ]
-    return Found(sorted(pairs, key=lambda pair: pair.rank), crowded)
+    return judging.found(pairs)
 
 
 def find_by_phone(
-    records: Sequence[Facts], *, complete: Container[int] | None = None
+    records: Sequence[Facts],
+    *,
+    complete: Container[int] | None = None,
+    agreed: Policy | None = None,
+    aside: Container[Value] = (),
 ) -> Found:
     """Return the pairs that share a number and whose names agree: never enough to join.
 
     ``complete`` are the records of whose numbers every other record is there, too.
     """
+    judging = _Judging(agreed or policy.beginning(), aside)
     pairs: list[Pair] = []
-    crowded: Counter[Kind] = Counter()
-    for _, sharing in _sharing(records, "phones"):
+    for place, sharing in judging.sharing(records, "phones", "phone"):
         if complete is not None and not any(one.record in complete for one in sharing):
             continue
-        if len(sharing) > MOST_SHARING:
-            crowded[Kind.PHONE] += 1
+        if judging.are_too_many(place, sharing):
             continue
         for one, other in combinations(sharing, 2):
             if compare_first(one.first, other.first) is not Agreement.AGREE:
                 continue
             last = compare_last(one.last, other.last)
-            if last is Agreement.CONFLICT and not look_alike(one.last, other.last):
+            if last is Agreement.CONFLICT and not look_alike(
+                one.last, other.last, judging.alike
+            ):
                 continue
             score = 0.99 if last is Agreement.AGREE else 0.9
             pairs.append(_pair(Kind.PHONE, one, other, ONLY_A_PHONE, score))
-    return Found(sorted(pairs, key=lambda pair: pair.rank), crowded)
+    return judging.found(pairs)
 
 
-def _by_id(one: Facts, other: Facts) -> Pair:
+def _by_id(one: Facts, other: Facts, judging: _Judging) -> Pair:
     first = compare_first(one.first, other.first)
     last = compare_last(one.last, other.last)
     if first is Agreement.CONFLICT:
-        alike = look_alike(one.first, other.first)
+        alike = look_alike(one.first, other.first, judging.alike)
         guard = FIRST_NAMES_ALIKE if alike else FIRST_NAMES_DIFFER
         return _pair(Kind.CROSS_ID, one, other, guard, 0.97 if alike else 0.6)
     if Agreement.AGREE in (first, last):
-        return _pair(Kind.CROSS_ID, one, other)
+        return judging.joined(_pair(Kind.CROSS_ID, one, other), "cross_id+a_name")
     # Also where neither record has a name: an id alone was right 998 times in 1,000,
     # and what joins by itself has to be right more often.
     return _pair(Kind.CROSS_ID, one, other, NO_NAME_AGREES, 0.9)
 
 
-def _by_email(one: Facts, other: Facts, firsts: set[str]) -> Pair:
+def _by_email(one: Facts, other: Facts, firsts: set[str], judging: _Judging) -> Pair:
     agreement = compare_first(one.first, other.first)
     if agreement is Agreement.AGREE:
         if _is_ambiguous(one.first, other.first, firsts):
             return _pair(Kind.EMAIL, one, other, NICKNAME_OF_TWO, 0.5)
-        return _pair(Kind.EMAIL, one, other)
+        return judging.joined(_pair(Kind.EMAIL, one, other), "email+first_name")
     if agreement is Agreement.UNCLEAR:
         return _pair(Kind.EMAIL, one, other, FIRST_NAME_UNCLEAR, 0.93)
-    if look_alike(one.first, other.first):
+    if look_alike(one.first, other.first, judging.alike):
         return _pair(Kind.EMAIL, one, other, FIRST_NAMES_ALIKE, 0.95)
     return _pair(Kind.EMAIL, one, other, FIRST_NAMES_DIFFER, 0.17)
 
@@ -212,13 +295,15 @@ def _owns(one: Facts, value: str) -> bool:
     return one.account_of is not None and one.place[1] == value
 
 
-def _sharing(records: Sequence[Facts], what: str) -> Iterator[tuple[str, list[Facts]]]:
+def _sharing(
+    records: Sequence[Facts], what: str
+) -> Iterator[tuple[tuple[int, str], list[Facts]]]:
     """Yield values and the records of one storefront that share them, more than one."""
     sharing: dict[tuple[int, str], list[Facts]] = defaultdict(list)
     for one in records:
         for value in getattr(one, what):
             sharing[one.storefront, value].append(one)
-    return ((key[1], same) for key, same in sharing.items() if len(same) > 1)
+    return ((key, same) for key, same in sharing.items() if len(same) > 1)
 
 
 def _one_voice(same: Sequence[Facts]) -> Facts:

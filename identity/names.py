@@ -133,8 +133,10 @@ def compare_last(one: str | None, other: str | None) -> Agreement:
 
 
 @lru_cache(maxsize=100_000)
-def look_alike(one: str | None, other: str | None) -> bool:
+def look_alike(one: str | None, other: str | None, alike: float = _ALIKE) -> bool:
     """Return whether one name may be the other with a slip of the fingers.
+
+    ``alike`` is how much of them has to be the same, as it was agreed on.
 
     >>> look_alike("margaret", "magraret"), look_alike("margaret", "richard")
     (True, False)
@@ -145,7 +147,7 @@ def look_alike(one: str | None, other: str | None) -> bool:
         return False
     # The ratio depends on which comes first, and the answer must not.
     first, second = sorted((one, other))
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= alike
 
 
 def _compare_part(one: str, other: str) -> Agreement:

@@ -131,10 +131,9 @@ class Mailboxes:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """When two names may be one with a slip of the fingers, and one short for another."""
+    """How alike two names are that may be one with a slip of the fingers."""
 
     alike: float
-    least_shortened: int
 
 
 # The rules the steps read, by their key; what else is agreed on as an identity rule is

@@ -9,7 +9,7 @@ Nobody is known across two storefronts: what one shop was told is not the other'
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -17,17 +17,17 @@ from typing import NamedTuple
 from django.db import transaction
 
 from governance.models import SourceSystem
-from identity import clusters, keys, ledger, rows
+from identity import clusters, keying, ledger, policy, quarantine, rows
 from identity.clusters import People, Said
-from identity.evidence import Facts, Kind
-from identity.ledger import OpenLink
-from identity.models import Link, MatchCandidate, Merge
+from identity.evidence import Facts, Kind, Value
+from identity.ledger import Breaker, Cause, Change, OpenLink, Settled, Told
+from identity.models import IdentityEvent, Link, MatchCandidate
 from identity.names import name_key
+from identity.policy import ASKS, JOINS, Policy
 from measurement.models import CustomerRecord
 
-_CROSS_ID = "shop_customer_id"
-# What joins; a phone only makes a question.
-_JOINING = ["email", "cross_id"]
+# What this judges by. More is kept of a record, and read by who knows what to make of it.
+_JUDGED = ("cross_id", "email", "phone")
 _SHARED = {
     Kind.CROSS_ID: "A customer id that both records carry.",
     Kind.EMAIL: "The same e-mail address.",
@@ -39,6 +39,13 @@ _MERGED = {
     "alone": "Rule: nothing speaks for the join it had.",
     "steward": "Rule: joined to records a steward had joined.",
 }
+_HAPPENED = {
+    IdentityEvent.Kind.SPLIT: "Rule: nothing joins these records to the others any more.",
+    IdentityEvent.Kind.MOVED: "Rule: what these records say by now is another's.",
+    IdentityEvent.Kind.ARRIVED: "The records came.",
+}
+# What a night may change of who is who before somebody has to look at it.
+EVERY_NIGHT = Breaker()
 
 
 @dataclass(frozen=True)
@@ -48,20 +55,6 @@ class Stitched:
     records: int
     linked: int
     message: str
-
-
-class _Unread(NamedTuple):
-    """A row of ``sql/unread_records.sql``."""
-
-    record: int
-    source_id: str
-    email: str
-    phone: str
-    country: str
-    time_zone: str
-    is_account: bool
-    claims: list[str]
-    digest: str
 
 
 class _Known(NamedTuple):
@@ -84,104 +77,91 @@ class _Known(NamedTuple):
     started_at: datetime | None
     reason: str | None
     person_made_at: datetime | None
+    person_locked_at: datetime | None
 
 
 @transaction.atomic
-def stitch(*, at: datetime) -> Stitched:
-    """Give every record its person as of ``at``. Doing it again changes nothing."""
+def stitch(
+    *,
+    at: datetime,
+    agreed: Policy | None = None,
+    run: str = "",
+    breaker: Breaker | None = EVERY_NIGHT,
+) -> Stitched:
+    """Give every record its person as of ``at``. Doing it again changes nothing.
+
+    ``agreed`` is what was agreed on; without it, what holds now. What would change more
+    than the breaker lets through waits until somebody lets it pass; the rest is written.
+    ``run`` says which night it was.
+    """
     ledger.wait_for_other_merges()
+    agreed = agreed or policy.now()
     records = CustomerRecord.objects.count()
-    unread = [
-        _Unread(*row)
-        for row in rows.select(
-            "unread_records",
-            cross_id=_CROSS_ID,
-            shop=SourceSystem.Kind.SHOP,
-            version=keys.KEYS_VERSION,
-        )
-    ]
+    unread = keying.unread(agreed)
     if not unread:
         return Stitched(records, 0, "Nothing new was said of anybody.")
-    _keep_keys(unread)
+    keying.keep(unread, agreed)
     touched = [one.record for one in unread]
     if len(unread) == records:
         around = known = set(touched)
+        again = quarantine.every_crowd()
     else:
-        around = _reach(touched)
-        known = _reach(around | _beside(around, ["phone"]))
-    found, linked = _work_out(known, around, at)
-    _remember(unread)
-    return Stitched(records, linked, _in_words(found, read=len(unread)))
-
-
-def keys_of(unread: _Unread) -> set[tuple[str, str]]:
-    """Return the kinds and values by which others may be found to be the same person."""
-    country = keys.country_of(unread.country, unread.time_zone)
-    said = {
-        ("email", keys.email_key(unread.email)),
-        ("phone", keys.phone_key(unread.phone, country)),
-        *(("cross_id", claim.strip() or None) for claim in unread.claims),
-    }
-    if unread.is_account:
-        said.add(("cross_id", unread.source_id))
-    return {(kind, value) for kind, value in said if value}
-
-
-def _keep_keys(unread: Collection[_Unread]) -> None:
-    """Write the keys of what was read. Earlier ones stay: they were once true."""
-    outdated = rows.select(
-        "forget_outdated_keys",
-        records=[one.record for one in unread],
-        version=keys.KEYS_VERSION,
+        again = quarantine.reconsidered(touched)
+        reach = _Reach(agreed, again)
+        around = reach.joined(touched)
+        known = reach.joined(around | reach.beside(around, ASKS))
+    aside = quarantine.standing(but=again)
+    found, links = _work_out(known, around, agreed, aside)
+    settled = ledger.settle(
+        found.groups,
+        links,
+        reasons=found.rule_of,
+        cause=Cause("A rule.", tell=_told, run=run),
+        at=at,
+        breaker=breaker,
     )
-    said = [(one.record, *key) for one in unread for key in sorted(keys_of(one))]
-    said += [
-        (record, kind, value)
-        for record, kind, once in outdated
-        if (value := _key_of_key(kind, once)) is not None
-    ]
-    rows.change(
-        "keep_keys",
-        records=[record for record, _, _ in said],
-        kinds=[kind for _, kind, _ in said],
-        values=[value for _, _, value in said],
-        version=keys.KEYS_VERSION,
-    )
+    _ask(found, at)
+    quarantine.keep(found.crowds, reconsidered=again, read=touched, at=at)
+    keying.remember([one for one in unread if one.record not in settled.waiting])
+    message = _in_words(found, settled, read=len(unread))
+    return Stitched(records, settled.linked, message)
 
 
-def _key_of_key(kind: str, value: str) -> str | None:
-    """Return what a key of an earlier version is today: the text it was is overwritten."""
-    if kind == "email":
-        return keys.email_key(value)
-    return keys.phone_key(value, None) if kind == "phone" else value
+@dataclass(frozen=True)
+class _Reach:
+    """Whom records lead to, by what was agreed on. Of crowds only those looked at again."""
+
+    agreed: Policy
+    reconsidered: Collection[int]
+
+    def joined(self, records: Iterable[int]) -> set[int]:
+        """Return the records, those they may be joined to, those these may be, …"""
+        reached = set(records)
+        added = reached
+        while added:
+            added = self.beside(added, JOINS) - reached
+            reached |= added
+        return reached
+
+    def beside(self, records: Iterable[int], trust: str) -> set[int]:
+        """Return the records that share a value that may do so much."""
+        kinds = [kind for kind in self.agreed.that(trust) if kind in _JUDGED]
+        found = rows.select(
+            "neighbours",
+            records=list(records),
+            kinds=kinds,
+            reconsidered=list(self.reconsidered),
+        )
+        return {record for (record,) in found}
 
 
-def _remember(unread: Collection[_Unread]) -> None:
-    """Note what was read, so that the next stitching reads only what differs."""
-    rows.change(
-        "remember_read",
-        records=[one.record for one in unread],
-        digests=[one.digest for one in unread],
-    )
-
-
-def _reach(records: Iterable[int]) -> set[int]:
-    """Return the records, those they may be joined to, those these may be joined to, …"""
-    reached = set(records)
-    added = reached
-    while added:
-        added = _beside(added, _JOINING) - reached
-        reached |= added
-    return reached
-
-
-def _beside(records: Iterable[int], kinds: list[str]) -> set[int]:
-    found = rows.select("neighbours", records=list(records), kinds=kinds)
-    return {record for (record,) in found}
-
-
-def _work_out(known: set[int], around: set[int], at: datetime) -> tuple[People, int]:
-    """Work out who the records are, and write what differs from before."""
+def _work_out(
+    known: set[int],
+    around: set[int],
+    agreed: Policy,
+    aside: frozenset[Value],
+) -> tuple[People, dict[int, OpenLink]]:
+    """Work out who the records are; return it with whose they are now."""
     read = [
         _Known(*row)
         for row in rows.select(
@@ -195,25 +175,17 @@ def _work_out(known: set[int], around: set[int], at: datetime) -> tuple[People, 
         Said(together=_together(known), apart=apart),
         asked=asked,
         complete=around,
+        agreed=agreed,
+        aside=aside,
     )
-    linked = _write(found, links, at)
-    _ask(found, at)
-    return found, linked
+    return found, links
 
 
-def _write(found: People, links: Mapping[int, OpenLink], at: datetime) -> int:
-    groups, absorbed = ledger.survivors(found.groups, links)
-    linked, moment = ledger.move(groups, links, reasons=found.rule_of, at=at)
-    rule = {
-        link.person: found.rule_of[record]
-        for record, link in links.items()
-        if link.person in absorbed
-    }
-    Merge.objects.bulk_create(
-        Merge(kept_id=kept, absorbed_id=gone, at=moment, reason=_MERGED[rule[gone]])
-        for gone, kept in sorted(absorbed.items())
-    )
-    return linked
+def _told(change: Change) -> Told:
+    """Return why a rule did this."""
+    if change.kind == IdentityEvent.Kind.MERGED:
+        return Told(_MERGED[change.moves[-1].reason])
+    return Told(_HAPPENED[IdentityEvent.Kind(change.kind)])
 
 
 def _ask(found: People, at: datetime) -> None:
@@ -233,11 +205,12 @@ def _ask(found: People, at: datetime) -> None:
 def _decided(
     known: Collection[int],
 ) -> tuple[list[tuple[int, int]], frozenset[tuple[int, int]]]:
-    """Return the pairs asked about, and of these the ones said to be two people."""
+    """Return the pairs asked about, and every pair that was said to be two people."""
     about = rows.select("pairs_asked", records=list(known))
     different = MatchCandidate.Status.DIFFERENT
     asked = [(left, right) for left, right, _ in about]
-    return asked, frozenset((one, two) for one, two, said in about if said == different)
+    answered = frozenset((one, two) for one, two, said in about if said == different)
+    return asked, answered | ledger.pairs_apart(known)
 
 
 def _together(known: Collection[int]) -> list[frozenset[int]]:
@@ -256,7 +229,12 @@ def _open_link(one: _Known) -> OpenLink | None:
         return None
     assert one.started_at and one.person_made_at and one.reason is not None
     return OpenLink(
-        one.link, one.person, one.started_at, one.reason, one.person_made_at
+        one.link,
+        one.person,
+        one.started_at,
+        one.reason,
+        one.person_made_at,
+        one.person_locked_at is not None,
     )
 
 
@@ -276,13 +254,15 @@ def _facts(one: _Known) -> Facts:
     )
 
 
-def _in_words(found: People, *, read: int) -> str:
+def _in_words(found: People, settled: Settled, *, read: int) -> str:
     people = Link.objects.as_of(None).values("person").distinct().count()
     waiting = MatchCandidate.objects.pending().count()
     said = [
         f"{read:,} records read; {people:,} people in all.",
         f"{waiting:,} pairs wait for a steward.",
     ]
+    if settled.held:
+        said.append(settled.held.sentence)
     return " ".join([*said, *_crowded_in_words(found.crowded)])
 
 

@@ -1,5 +1,6 @@
 -- Records that share a key of these kinds, or a person, with the given ones: their ids.
--- In: keys, records with their storefront (nobody is known across two), open links.
+-- In: keys, records with their storefront (nobody is known across two), values that are
+-- set aside and lead to nobody but where they are looked at again, open links.
 
 with said as (
 
@@ -7,7 +8,15 @@ with said as (
     from identity_key as key
     join measurement_customerrecord as record on record.id = key.record_id
     join governance_sourcesystem as system on system.id = record.system_id
-    where key.record_id = any(%(records)s) and key.kind = any(%(kinds)s)
+    left join identity_quarantinedvalue as aside
+        on aside.storefront_id = system.storefront_id
+        and aside.kind = key.kind
+        and aside.value = key.value
+        and aside.lifted_at is null
+        and aside.id <> all(%(reconsidered)s::bigint[])
+    where key.record_id = any(%(records)s)
+        and key.kind = any(%(kinds)s)
+        and aside.id is null
 
 )
 

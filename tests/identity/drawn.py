@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from governance.models import SourceSystem, Storefront
-from identity import clusters
+from identity import clusters, policy
 from identity.clusters import People, Said
 from identity.evidence import Facts
 from identity.keys import email_key, phone_key
@@ -25,6 +25,8 @@ from measurement.models import CustomerRecord, Identifier
 from tests import make
 
 _SHOP = 1
+# Of any value: one record more, and it joins nobody.
+MOST_SHARING = policy.beginning().of("email").most_people
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from identity import clusters, evidence
+from identity import clusters
 from identity.clusters import People, Said
 from identity.evidence import Facts, Kind
 from identity.names import Agreement, compare_first
@@ -140,8 +140,8 @@ def test_who_shares_nothing_with_anybody_is_alone(rows):
 @pytest.mark.parametrize(
     ("size", "people"),
     [
-        (evidence.MOST_SHARING, 1),
-        (evidence.MOST_SHARING + 1, evidence.MOST_SHARING + 1),
+        (drawn.MOST_SHARING, 1),
+        (drawn.MOST_SHARING + 1, drawn.MOST_SHARING + 1),
     ],
 )
 def test_a_mailbox_joins_as_many_as_may_share_it_and_not_one_more(size, people):
@@ -153,7 +153,7 @@ def test_a_mailbox_joins_as_many_as_may_share_it_and_not_one_more(size, people):
 def test_a_crowd_at_one_mailbox_does_not_keep_another_from_joining():
     crowd = [
         drawn.Row(f"crm {n}", "Ann Bell", "office@bell.example")
-        for n in range(evidence.MOST_SHARING)
+        for n in range(drawn.MOST_SHARING)
     ]
     both = drawn.Row("crm 98", "Ann Bell", "office@bell.example ann@home.example")
     home = drawn.Row("crm 99", "Ann Bell", "ann@home.example")
@@ -167,7 +167,7 @@ def test_a_crowd_at_one_mailbox_does_not_keep_another_from_joining():
 
 
 def test_a_steward_who_joined_a_frequent_guest_makes_no_crowd_of_them():
-    often = evidence.MOST_SHARING * 2
+    often = drawn.MOST_SHARING * 2
     rows = [
         drawn.Row("crm 1", "Tom Bell", "tom@home.example"),
         *(

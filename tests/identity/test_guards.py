@@ -1,9 +1,8 @@
 """The guards that refuse what a pattern would join, one by one."""
 
-from identity import evidence
 from identity.clusters import BIRTHS_DIFFER, BIRTHS_SWAPPED, TWO_ACCOUNTS
 from identity.evidence import Kind
-from tests.identity.drawn import asked, joined, judged
+from tests.identity.drawn import MOST_SHARING, asked, joined, judged
 
 
 def test_different_birth_dates_are_not_one_person():
@@ -56,7 +55,7 @@ def test_a_guard_looks_at_everybody_a_join_would_put_together():
 
 
 def test_a_mailbox_on_too_many_records_joins_nobody_and_asks_nothing():
-    crowd = evidence.MOST_SHARING + 1
+    crowd = MOST_SHARING + 1
     table = "record | name | email\n" + "\n".join(
         f"crm {number} | Ann Bell | office@bell.example" for number in range(crowd)
     )
@@ -69,7 +68,7 @@ def test_a_mailbox_on_too_many_records_joins_nobody_and_asks_nothing():
 
 
 def test_a_number_on_too_many_records_asks_nothing():
-    crowd = evidence.MOST_SHARING + 1
+    crowd = MOST_SHARING + 1
     table = "record | name | phone\n" + "\n".join(
         f"crm {number} | Ann Bell | 020 7946 0123" for number in range(crowd)
     )
@@ -81,7 +80,7 @@ def test_a_number_on_too_many_records_asks_nothing():
 
 
 def test_an_account_that_too_many_claim_joins_nobody():
-    crowd = evidence.MOST_SHARING + 1
+    crowd = MOST_SHARING + 1
     table = "record | name | id\nshop 1 | Ann Bell |\n" + "\n".join(
         f"crm {number} | Ann Bell | 1" for number in range(crowd)
     )
@@ -93,7 +92,7 @@ def test_an_account_that_too_many_claim_joins_nobody():
 
 
 def test_somebody_who_checks_out_as_a_guest_again_and_again_is_no_crowd():
-    often = evidence.MOST_SHARING * 3
+    often = MOST_SHARING * 3
     table = "record | name | email\n" + "\n".join(
         f"guest {number} | Ann Bell | ann@home.example" for number in range(often)
     )

@@ -153,7 +153,12 @@ def test_a_pattern_joins_where_the_rule_and_the_identifier_both_say_so(domain):
 
 
 def vars_of(wanted):
-    return {"kind": wanted.kind, "key": wanted.key, "body": wanted.body}
+    return {
+        "kind": wanted.kind,
+        "key": wanted.key,
+        "body": wanted.body,
+        "state": wanted.state,
+    }
 
 
 def test_what_may_join_is_looked_at_before_what_asks():

@@ -241,7 +241,7 @@ def test_values_shared_by_too_many_are_one_note():
     shop = drawn.shop()
     shop.write(
         drawn.Row(f"crm {number}", "Ann Bell", "office@bell.example", "020 7946 0123")
-        for number in range(evidence.MOST_SHARING + 1)
+        for number in range(drawn.MOST_SHARING + 1)
     )
 
     stitched = stitching.stitch(at=MONDAY)
@@ -257,7 +257,7 @@ def test_the_record_that_makes_a_crowd_takes_the_crowd_apart():
     shop = drawn.shop()
     crowd = [
         drawn.Row(f"crm {number}", "Ann Bell", "office@bell.example")
-        for number in range(evidence.MOST_SHARING + 1)
+        for number in range(drawn.MOST_SHARING + 1)
     ]
     shop.write(crowd[:-1])
     stitching.stitch(at=MONDAY)
@@ -266,7 +266,7 @@ def test_the_record_that_makes_a_crowd_takes_the_crowd_apart():
 
     stitching.stitch(at=TUESDAY)
 
-    assert (together, len(shop.people())) == (1, evidence.MOST_SHARING + 1)
+    assert (together, len(shop.people())) == (1, drawn.MOST_SHARING + 1)
 
 
 def test_a_phone_is_read_as_dialled_where_the_shop_is(ann):
@@ -281,7 +281,7 @@ def test_a_phone_is_read_as_dialled_where_the_shop_is(ann):
 def test_a_number_half_of_whose_owners_are_looked_at_asks_nothing():
     """Zoe's numbers lead to two of a crowd: the crowd is no smaller for it."""
     shop = drawn.shop()
-    crowd = [f"crm {number}" for number in range(20, 21 + evidence.MOST_SHARING)]
+    crowd = [f"crm {number}" for number in range(20, 21 + drawn.MOST_SHARING)]
     shop.write(
         drawn.Row(name, "May Reed", f"may{name[4:]}@home.example", "020 7946 0123")
         for name in crowd

@@ -57,7 +57,7 @@ def test_what_a_later_version_takes_for_nobodys_is_forgotten(monkeypatch):
     """)
     stitching.stitch(at=MONDAY)
     monkeypatch.setattr(keys, "KEYS_VERSION", keys.KEYS_VERSION + 1)
-    monkeypatch.setattr(keys, "email_key", lambda typed: None)
+    monkeypatch.setattr(keys, "comparable_email", lambda typed: None)
 
     stitching.stitch(at=TUESDAY)
 
