@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from identity.matching import calibration
 from identity.matching.calibration import surprise
+from identity.matching.interactions import with_interactions
 from identity.matching.model import MISSING, Model, Numbers, columns_of
 
 # How often a steward is wrong: counted by second readings, until then taken for this.
@@ -22,6 +23,8 @@ FEWEST = 30
 # How freely weights may move: the one that foretells answers it has not seen is taken.
 _HOLDS = (0.3, 1.0, 3.0, 10.0, 30.0)
 _PARTS = 5
+# More answers hold the weights no otherwise: so many are tried, drawn at random.
+_TRIED = 5_000
 # The prior is estimated as if what is compared were independent, so it is too sure of
 # itself, by a factor that answers find. These two hold the factor and the start.
 _HOLD_FACTOR, _HOLD_START = 4.0, 0.5
@@ -74,7 +77,8 @@ def learn(
     Args:
         levels: the answered pairs, a column of levels for each of ``prior.compared``.
         labels: of each pair whether it is one person. One pair answered twice is two rows.
-        prior: where the weights begin, and which features there are.
+        prior: where the weights begin, and which features there are. What two of them
+            say together is learned, too.
         wrong: which share of the answers is taken to be wrong.
 
     Raises:
@@ -86,14 +90,16 @@ def learn(
             f"There are {len(answers):,} answers, {answers.sum():,.0f} of them "
             f"'same person'. Learning needs {FEWEST}, and both kinds."
         )
+    prior = with_interactions(prior)
     asked = _Asked(prior.bits(levels) * _BITS, _design(levels, prior), answers)
-    hold, unseen = _best_hold(asked, wrong)
+    tried = np.random.default_rng(len(answers)).permutation(len(answers))[:_TRIED]
+    hold, unseen = _best_hold(asked.only(tried), wrong)
     fitted = _fit(asked, hold=hold, wrong=wrong)
     return replace(
         prior,
         weights=_weights(prior, fitted),
         prior=fitted.factor * prior.prior + fitted.start / _BITS,
-        calibration=calibration.line(unseen / _BITS, answers, wrong=wrong),
+        calibration=calibration.line(unseen / _BITS, answers[tried], wrong=wrong),
         learned_from=len(answers),
     )
 
@@ -119,9 +125,7 @@ def _design(levels: pa.Table, model: Model) -> Any:
 
 def _best_hold(asked: _Asked, wrong: float) -> tuple[float, Numbers]:
     """Return how firmly to hold the weights, and each answer's score by the others."""
-    # Not by place: answers stand in the order they were asked in.
-    part = np.random.default_rng(len(asked.answers)).permutation(len(asked.answers))
-    part %= _PARTS
+    part = np.arange(len(asked.answers)) % _PARTS
     unseen = {hold: np.empty(len(part)) for hold in _HOLDS}
     for hold, scores in unseen.items():
         for each in range(_PARTS):

@@ -49,9 +49,14 @@ def test_what_was_learned_foretells_nearly_as_well_as_the_truth_does(learned):
     assert surprise_of(learned) < 1.05 * surprise_of(TRUE)
 
 
-def test_eighty_in_a_hundred_happens_eighty_times_in_a_hundred(learned):
+def test_eighty_in_a_hundred_happens_eighty_times_in_a_hundred():
+    # Hardly any of these pairs is sure, so it takes more answers than where most are.
+    asked = answered(6_000, wrong=0.02)
+
+    learned = learning.learn(asked.levels, asked.said, PRIOR)
+
     assert error_of(PRIOR) > 0.05
-    assert error_of(learned) < 0.035
+    assert error_of(learned) <= 0.02
 
 
 def test_it_learns_what_two_levels_mean_together(learned):
@@ -61,7 +66,7 @@ def test_it_learns_what_two_levels_mean_together(learned):
 
 def test_it_says_from_how_many_answers_it_learned_and_keeps_its_features(learned):
     assert learned.learned_from == 1_500
-    assert learned.features == PRIOR.features
+    assert learned.features[: len(PRIOR.features)] == PRIOR.features
 
 
 def test_a_pair_is_explained_by_weights_that_sum_to_its_score(learned):
