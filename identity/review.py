@@ -9,9 +9,8 @@ from django.db.models import Q
 from governance import people
 from governance.models import User
 from identity import ledger
-from identity.clusters import STEWARD
-from identity.ledger import Group, OpenLink
-from identity.models import Link, MatchCandidate, Merge, StitchedRecord
+from identity.ledger import OpenLink
+from identity.models import MatchCandidate, Merge, StitchedRecord
 
 
 class ReviewError(Exception):
@@ -68,19 +67,24 @@ def approve(*, candidate_id: int, by: User, reason: str, at: datetime) -> Merge:
     links = _links_of_both(candidate)
     _refuse_contradiction(links)
     _decide(candidate, MatchCandidate.Status.SAME, by, reason, at)
-    together = sorted(links)
-    [group], absorbed = ledger.survivors([together], links)
-    _, moment = ledger.move(
-        [Group(together, group.person)],
-        links,
-        reasons=dict.fromkeys(together, STEWARD),
-        # A colleague's merge we waited for is later than our click, and comes first.
-        at=ledger.moment_after(at, links.values()),
-    )
-    [(gone, kept)] = absorbed.items()
-    return Merge.objects.create(
-        kept_id=kept, absorbed_id=gone, at=moment, by=by, reason=reason
-    )
+    evidence = {
+        "candidate": candidate.pk,
+        "pair": [candidate.left_id, candidate.right_id],
+        "shared": candidate.evidence,
+        "guard": candidate.guard,
+        "score": candidate.score,
+    }
+    try:
+        [merge] = ledger.merge(
+            people={link.person for link in links.values()},
+            by=by,
+            reason=reason,
+            at=at,
+            evidence=evidence,
+        )
+    except ledger.HeldApart as held:
+        raise SaidDifferent(str(held)) from held
+    return merge
 
 
 @transaction.atomic
@@ -129,13 +133,7 @@ def _links_of_both(candidate: MatchCandidate) -> dict[int, OpenLink]:
             f"{candidate} are one person already, by other records of theirs. "
             f"Nothing is left to decide here."
         )
-    found = Link.objects.as_of(None).filter(person__in=own.values())
-    return {
-        link.record_id: OpenLink(
-            link.pk, link.person_id, link.started_at, link.reason, link.person.made_at
-        )
-        for link in found.select_related("person")
-    }
+    return ledger.open_links(people=own.values())
 
 
 def _refuse_contradiction(links: Mapping[int, OpenLink]) -> None:

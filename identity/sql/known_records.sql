@@ -34,7 +34,8 @@ select
     link.person_id,
     link.started_at,
     link.reason,
-    person.made_at
+    person.made_at,
+    person.locked_at
 from measurement_customerrecord as record
 join governance_sourcesystem as system on system.id = record.system_id
 left join keyed on keyed.record_id = record.id
