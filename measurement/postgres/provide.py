@@ -9,8 +9,9 @@ from measurement.postgres.roles import APP, OWNER
 
 # Commands that create or change tables; everything else runs as the app.
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "bootstrap", "demo"}
-# Commands that look at the code only, or start and stop the server themselves.
-NO_DATABASE_COMMANDS = {"help", "collectstatic", "makemigrations", "db", "--version"}
+# Commands that look at the code only, or start and stop the server themselves. A column
+# PostgreSQL fills in has Django ask for its version, even to write a migration.
+NO_DATABASE_COMMANDS = {"help", "collectstatic", "db", "--version"}
 
 _NOWHERE = "postgresql://nobody@/nowhere?host=/nonexistent"
 
