@@ -6,15 +6,22 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from identity import enrichment, stitching
+from identity import enrichment, stitching, visitors
 from measurement.models import NightStep
 
 
 @shared_task(name="identity.stitch")
 def stitch(*, step_id: int) -> dict[str, Any]:
     """Join what is new into people. Running it twice joins nothing twice."""
-    stitched = stitching.stitch(at=_moment(step_id))
+    stitched = stitching.stitch(at=_moment(step_id), run=_run(step_id))
     return _page(stitched.records, stitched.linked, stitched.message)
+
+
+@shared_task(name="identity.attach_visits")
+def attach_visits(*, step_id: int) -> dict[str, Any]:
+    """Say whose the visits were before anybody was known on their browser."""
+    attached = visitors.attach(at=_moment(step_id))
+    return _page(attached.anonymous, attached.begun, attached.message)
 
 
 @shared_task(name="identity.enrich_orders")
@@ -28,6 +35,12 @@ def _moment(step_id: int) -> datetime:
     """Return when the step's night began; outside of a night, now."""
     step = NightStep.objects.select_related("night").filter(pk=step_id).first()
     return step.night.started_at if step else timezone.now()
+
+
+def _run(step_id: int) -> str:
+    """Return which night the step is of; outside of a night, none."""
+    step = NightStep.objects.filter(pk=step_id).first()
+    return f"night {step.night_id}" if step else ""
 
 
 def _page(rows_in: int, written: int, message: str) -> dict[str, Any]:

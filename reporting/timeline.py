@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 from governance import channels
 from governance.models import Channel, SourceSystem
 from governance.taxonomy import TOUCH_KINDS, Tags, Taxonomy
-from identity.models import Link, Person
+from identity.models import AttachedVisit, Link, Person
 from measurement.models import (
     CampaignSend,
     ConsentEvent,
@@ -54,6 +54,9 @@ class _Row(Protocol):
 _ORDER_OF_KINDS = ("touch", "send", "stage", "consent", "event", "order", "refund")
 
 
+_BEFORE_KNOWN = "before they were known on this browser"
+
+
 def of(person: Person, as_of: datetime | None = None) -> list[Moment]:
     """Return the person's moments, the earliest first; those without a moment last.
 
@@ -68,7 +71,7 @@ def of(person: Person, as_of: datetime | None = None) -> list[Moment]:
     moments = [
         *_orders(records),
         *_refunds(records),
-        *_events(records),
+        *_events(records, as_of),
         *_sends(records),
         *_stages(records),
         *_consents(records),
@@ -132,11 +135,18 @@ def _refunds(records: list[int]) -> Iterator[Moment]:
         )
 
 
-def _events(records: list[int]) -> Iterator[Moment]:
+def _events(records: list[int], as_of: datetime | None) -> Iterator[Moment]:
+    before_known = set(
+        AttachedVisit.objects.as_of(as_of)
+        .filter(record__in=records)
+        .values_list("event", flat=True)
+    )
     taxonomy = channels.taxonomy()
     names = dict(Channel.objects.values_list("key", "name"))
     events = Event.objects.filter(
-        Q(customer__in=records) | Q(customer=None, order__customer__in=records)
+        Q(customer__in=records)
+        | Q(customer=None, order__customer__in=records)
+        | Q(pk__in=before_known)
     ).select_related("system__storefront")
     for event in events:
         if _is_touch(event):
@@ -148,7 +158,10 @@ def _events(records: list[int]) -> Iterator[Moment]:
             kind=kind,
             title=title,
             detail=_sentence(
-                _tags(event), event.utm_campaign, _path(event.landing_page)
+                _tags(event),
+                event.utm_campaign,
+                _path(event.landing_page),
+                _BEFORE_KNOWN if event.pk in before_known else "",
             ),
             **_origin(event, event.system),
         )

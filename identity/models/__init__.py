@@ -28,12 +28,15 @@ from identity.models.people import (
     Person,
     StitchedRecord,
 )
+from identity.models.visits import AttachedVisit, AttachedVisitQuerySet
 
 __all__ = [
     "KNOWN",
     "Answer",
     "Apart",
     "ApartQuerySet",
+    "AttachedVisit",
+    "AttachedVisitQuerySet",
     "HeldRun",
     "Household",
     "HouseholdLink",

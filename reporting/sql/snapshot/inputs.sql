@@ -24,6 +24,14 @@ select 'links ended', count(*), coalesce(max(ended_at)::text, '')
 from identity_link
 where ended_at <= %(moment)s
 union all
+select 'visits attached', count(*), coalesce(max(started_at)::text, '')
+from identity_attachedvisit
+where started_at <= %(moment)s
+union all
+select 'visits let go', count(*), coalesce(max(ended_at)::text, '')
+from identity_attachedvisit
+where ended_at <= %(moment)s
+union all
 select 'contexts', count(*),
     coalesce(bit_xor(hashtextextended(
         concat_ws(E'\x1f', order_id, stage, segment), 0)), 0)::text

@@ -11,8 +11,13 @@ select
 from measurement_event as touch
 join governance_sourcesystem as system on system.id = touch.system_id
 left join measurement_order as bought on bought.id = touch.order_id
+left join identity_attachedvisit as attached
+    on attached.event_id = touch.id
+    and attached.started_at <= %(moment)s
+    and coalesce(attached.ended_at, timestamptz 'infinity') > %(moment)s
 join identity_link as link
-    on link.record_id = coalesce(touch.customer_id, bought.customer_id)
+    on link.record_id
+        = coalesce(touch.customer_id, bought.customer_id, attached.record_id)
     and link.started_at <= %(moment)s
     and coalesce(link.ended_at, timestamptz 'infinity') > %(moment)s
 join unnest(

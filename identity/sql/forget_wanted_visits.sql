@@ -1,0 +1,3 @@
+-- What was wanted is written by now.
+
+drop table wanted_visits
