@@ -68,11 +68,17 @@ class Block:
         return " and ".join(f"{part} is not null" for part in self.parts)
 
 
-def pairs(opened: Engine, people: People, *, clean: Sequence[str] = ()) -> pa.Table:
+def pairs(
+    opened: Engine,
+    people: People,
+    *,
+    clean: Sequence[str] = (),
+    besides: Rows | None = None,
+) -> pa.Table:
     """Return the pairs of rows to compare: ``l`` < ``r``, each once.
 
     ``clean`` are sources in which nobody stands twice: their records are compared with
-    others' only.
+    others' only. ``besides`` are pairs to look at whatever they share.
     """
     count = len(people.records)
     if count * (count - 1) // 2 <= ALL_PAIRS_UP_TO:
@@ -80,6 +86,8 @@ def pairs(opened: Engine, people: People, *, clean: Sequence[str] = ()) -> pa.Ta
         found = left * count + right
     else:
         found = _found(opened, people)
+    if besides is not None and len(besides):
+        found = np.union1d(found, besides[:, 0] * count + besides[:, 1])
     left, right = np.divmod(found, max(1, count))
     kept = _across(people, left, right, clean)
     return pa.table(

@@ -29,7 +29,8 @@ _LEVELS: dict[str, tuple[str, ...]] = {
     "name": _NAME,
     "birth": ("not known", "differs", "a little alike", "two of three parts", "one slip",
               "day and month exchanged", "equal, a common day", "equal"),
-    "email": ("not known", "differs", "alike", "same mailbox elsewhere",
+    "email": ("not known", "differs", "alike, as the names are", "alike",
+              "same mailbox elsewhere",
               "equal but for dots or a tag", *_SHARED),
     "phone": ("not known", "differs", "one slip", *_SHARED),
     "id": ("not known", "differs", "alike", *_SHARED),
@@ -51,7 +52,9 @@ _COMPARED_BY = {
 }
 _NEVER = {Kind.SOURCE, Kind.ACCOUNT, Kind.DEVICE, Kind.COUNTRY}
 # The least level that says the two are equal, by way of comparing.
-EQUAL_FROM = {"name": 7, "birth": 6, "email": 4, "phone": 3, "id": 3, "text": 4}
+EQUAL_FROM = {"name": 7, "birth": 6, "email": 6, "phone": 3, "id": 3, "text": 4}
+# The least that may be the same with a slip in it.
+ALIKE_FROM = {"name": 4, "birth": 4, "email": 5, "phone": 3, "id": 3, "text": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,28 @@ def _comparisons(people: People) -> Iterator[Comparison]:
         yield Comparison(Feature("sources", _LEVELS["sources"]), "sources")
 
 
-def as_table(people: People) -> pa.Table:
-    """Return people as the SQL reads them: a row each, values and how rare these are."""
+def lay_out(opened: Engine, people: People) -> None:
+    """Give the engine its ``people`` and ``short_forms``, which the SQL reads."""
+    columns = set(people.columns)
+    own = ""
+    if "email" in columns:
+        cut = "email_mailbox"
+        for name in sorted({"first", "last"} & columns, reverse=True):
+            cut = f"replace({cut}, coalesce({name}, ''), '')"
+        own = f", length({cut}) as email_own"
+    opened.register("rows", _as_table(people))
+    opened.execute(statement("people", {"own": own}))
+    opened.unregister("rows")
+    if "first" in columns:
+        opened.register("short_forms", _short_forms(people))
+
+
+def _as_table(people: People) -> pa.Table:
     columns: dict[str, pa.Array] = {
         "row": pa.array(np.arange(len(people.records), dtype=np.int32))
     }
+    if people.guests is not None:
+        columns["guest"] = pa.array(people.guests)
     for name, column in people.columns.items():
         texts = column.texts()
         columns[name] = texts.cast(pa.string())
@@ -94,7 +114,7 @@ def as_table(people: People) -> pa.Table:
             common = (column.counts() >= 5) & (rarity_of(column) < 2)
             columns[f"{name}_rarity"] = _of_each(column, common.astype(np.int8))
         if way in {"email", "phone", "id"}:
-            columns[f"{name}_sharing"] = _of_each(column, _sharing(column))
+            columns[f"{name}_sharing"] = _of_each(column, sharing_of(column))
         if column.kind is Kind.EMAIL:
             columns[f"{name}_mailbox"] = _mailboxes(column)
     return pa.table(columns)
@@ -108,7 +128,7 @@ def rarity_of(column: Column) -> np.ndarray:
     return np.asarray(found)
 
 
-def _sharing(column: Column) -> np.ndarray:
+def sharing_of(column: Column) -> np.ndarray:
     """Return 0 for a value on two records, 1 on three or four, 2 on more."""
     counts = column.counts()
     return (counts >= 3).astype(np.int8) + (counts >= 5).astype(np.int8)
@@ -130,7 +150,7 @@ def _mailboxes(column: Column) -> pa.Array:
     ).cast(pa.string())
 
 
-def short_forms(people: People) -> pa.Table:
+def _short_forms(people: People) -> pa.Table:
     """Return which first names among these are short for which others, both ways."""
     names = {text for text in people.columns["first"].values if " " not in text}
     found = [
@@ -149,12 +169,13 @@ def short_forms(people: People) -> pa.Table:
 
 
 def levels(
-    opened: Engine, found: Sequence[Comparison], columns: Sequence[str]
+    opened: Engine, found: Sequence[Comparison], people: People, pairs: pa.Table
 ) -> pa.Table:
-    """Return the levels of every pair in the engine's ``pairs`` of rows in ``people``."""
-    with_names = {"first", "last"} <= set(columns)
+    """Return the levels of every pair of rows of the people who were laid out."""
+    columns = set(people.columns)
+    with_names = {"first", "last"} <= columns
     swapped = "l.first = r.last and l.last = r.first" if with_names else "false"
-    guests = "l.guest or r.guest" if "guest" in columns else "false"
+    guests = "l.guest or r.guest" if people.guests is not None else "false"
     written = []
     for one in found:
         is_first = one.kind is Kind.FIRST
@@ -173,4 +194,8 @@ def levels(
             "on short_forms.one = l.first and short_forms.other = r.first"
         )
     text = statement("levels", {"levels": ",\n".join(written), "joins": joins})
-    return opened.sql(text).to_arrow_table()
+    opened.register("pairs", pairs)
+    try:
+        return opened.sql(text).to_arrow_table()
+    finally:
+        opened.unregister("pairs")

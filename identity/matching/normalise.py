@@ -70,10 +70,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Records in the order of their ids, and their comparable columns by name."""
+    """Records in the order of their ids, and their comparable columns by name.
+
+    ``guests`` says of each whether it ordered as a guest, where that is known.
+    """
 
     records: np.ndarray[tuple[int], np.dtype[np.int64]]
     columns: Mapping[str, Column]
+    guests: np.ndarray | None = None
 
     def of(self, *kinds: Kind) -> list[str]:
         """Return the names of the columns of these kinds."""
@@ -94,7 +98,17 @@ def normalise(opened: Engine, table: pa.Table, fields: tuple[Field, ...]) -> Peo
         typed = _typed(table[field.column])
         column = _cleaned(opened, typed, field.kind)
         columns[field.name] = replace(column, codes=column.codes[rows])
-    return People(records, dict(_put_together(columns)))
+    return People(records, dict(_put_together(columns)), _guests(table, fields, rows))
+
+
+def _guests(
+    table: pa.Table, fields: tuple[Field, ...], rows: np.ndarray
+) -> np.ndarray | None:
+    named = [field.column for field in fields if field.kind is Kind.GUEST]
+    if not named or not pa.types.is_boolean(table[named[0]].type):
+        return None
+    said = table[named[0]].fill_null(False).to_numpy(zero_copy_only=False)
+    return np.asarray(said[rows])
 
 
 def _in_order(

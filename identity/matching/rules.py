@@ -11,11 +11,11 @@ class Rules:
     """By what the engine decides. All of it is agreed on elsewhere.
 
     ``merge_at`` and ``ask_at`` are probabilities: from the one on a pair merges by itself,
-    from the other on somebody is asked. ``most_records`` and ``most_surnames`` are how
-    many may share one value of a kind before it says nothing; ``blocked`` are values of a
-    kind that are nobody's. ``unique`` are kinds of which one person has but one value,
-    so two differing ones are two people. ``clean`` are sources in which nobody stands
-    twice.
+    from the other on somebody is asked; from ``guess_at`` on it is rather one person.
+    ``most_records`` and ``most_surnames`` are how many may share one value of a kind before
+    it says nothing; ``blocked`` and ``blocked_patterns`` (``test@*``) are values of a kind
+    that are nobody's. ``unique`` are kinds of which one person has but one value, so two
+    differing ones are two people. ``clean`` are sources in which nobody stands twice.
     """
 
     merge_at: float = 0.99
@@ -32,6 +32,7 @@ class Rules:
     )
     most_surnames: int = 4
     blocked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    blocked_patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unique: frozenset[str] = frozenset()
     clean: frozenset[str] = frozenset()
     births_forbid: bool = True

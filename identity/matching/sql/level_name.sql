@@ -9,6 +9,7 @@ case
         or split_part(l.{x}, ' ', 1) = split_part(r.{x}, ' ', 1)
         or split_part(l.{x}, ' ', 2) = r.{x}
         or split_part(r.{x}, ' ', 2) = l.{x} then 5
+    when jaro_winkler_similarity(l.{x}, r.{x}) < 0.7 then 1
     when jaro_winkler_similarity(l.{x}, r.{x}) >= 0.92
         or damerau_levenshtein(l.{x}, r.{x}) <= 1 then 4
     when jaro_winkler_similarity(l.{x}, r.{x}) >= 0.8 then 3
