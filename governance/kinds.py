@@ -10,6 +10,7 @@ from governance.parts import Part, label_of
 
 __all__ = [
     "KINDS",
+    "OF_IDENTITY",
     "OF_SOURCES",
     "Part",
     "Said",
@@ -26,6 +27,8 @@ _UNSEEN = {"Cc", "Zl", "Zp"}
 OF_SOURCES = frozenset(
     {Kind.STOREFRONT, Kind.SOURCE, Kind.STREAM, Kind.MAPPING, Kind.OWNERSHIP}
 )
+# What decides who is who.
+OF_IDENTITY = frozenset({Kind.IDENTITY, Kind.IDENTIFIER})
 
 
 class Said(Protocol):

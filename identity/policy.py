@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
-from governance.kinds import Said
+from governance.kinds import OF_IDENTITY, Said
 from governance.models import Kind, State, Version
 from governance.starter import pack
 
@@ -251,8 +251,6 @@ def beginning() -> Policy:
     """Return what a new installation begins with; it asks no database."""
     return _policy({})
 
-
-OF_IDENTITY = frozenset({Kind.IDENTIFIER, Kind.IDENTITY})
 
 type _Definitions = dict[tuple[str, str], Said]
 

@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
-from governance.effects import Answer, Became, Moved, PreviewError
-from governance.kinds import OF_SOURCES
+from governance.effects import Answer, Became, Moved, PreviewError, Sample
+from governance.kinds import OF_IDENTITY, OF_SOURCES
 from governance.models import Kind, Operation, Storefront
 from measurement.models import SyncRun
 from reporting.models import Build, Reading
 
 if TYPE_CHECKING:
+    from identity.rehearsal import Followed
     from reporting.shadow import Number, Place
 
 
 class Numbers:
     """Computes every reading twice, as agreed and as proposed, on the same data.
 
-    What is proposed of sources is run over the files first, in copies of the tables.
+    What is proposed of sources is run over the files first, and what is proposed of
+    identity over everybody, in copies of the tables.
     """
 
-    kinds: frozenset[str] = OF_SOURCES | {Kind.KPI, Kind.CHANNEL, Kind.CAMPAIGN_RULE}
+    kinds: frozenset[str] = (
+        OF_SOURCES | OF_IDENTITY | {Kind.KPI, Kind.CHANNEL, Kind.CAMPAIGN_RULE}
+    )
 
     def stands_on(self) -> str:
         """Return the digest of the published build's input."""
@@ -38,8 +42,8 @@ class Numbers:
         from reporting import shadow
 
         try:
-            if any(each.kind in OF_SOURCES for each in operations):
-                return _after_the_files(operations, at)
+            if any(each.kind in OF_SOURCES | OF_IDENTITY for each in operations):
+                return _after_a_night(operations, at)
             return _on_the_same_rows(operations, at)
         except (shadow.CannotCompute, rehearsal.CannotRehearse) as error:
             raise PreviewError(str(error)) from error
@@ -54,7 +58,8 @@ class Numbers:
         names = dict(Storefront.objects.values_list("pk", "name"))
         readings = Reading.objects.filter(build=build)
         return Became(
-            numbers={
+            numbers=_people_now(names)
+            | {
                 (
                     one.metric,
                     _where(names[one.storefront_id], one.dimensions.items()),
@@ -88,26 +93,70 @@ def _on_the_same_rows(operations: Sequence[Operation], at: datetime) -> Answer:
     return _answer(before, after, at)
 
 
-def _after_the_files(operations: Sequence[Operation], at: datetime) -> Answer:
+def _people_now(names: Mapping[int, str]) -> dict[tuple[str, str], str | None]:
+    from identity import rehearsal as people
+
+    return {
+        (what, names[storefront]): str(number)
+        for (what, storefront), number in people.counted().items()
+    }
+
+
+def _after_a_night(operations: Sequence[Operation], at: datetime) -> Answer:
+    from identity import policy
     from identity import rehearsal as people
     from measurement import otherwise, rehearsal
     from reporting import agreed, shadow
 
+    kinds = {each.kind for each in operations}
+    of_sources = not kinds.isdisjoint(OF_SOURCES)
     deadline = rehearsal.Deadline.after(settings.PREVIEW_SECONDS)
     [before] = shadow.numbers([agreed.now()], moment=at)
     with rehearsal.rehearse(operations, at=at, deadline=deadline) as rehearsed:
-        people.follow(at=at)
+        turned = None
+        if kinds & OF_IDENTITY:
+            turned = people.compare(at=at, agreed=policy.proposed(operations))
+        else:
+            people.follow(at=at)
         deadline.hold()
         [after] = shadow.numbers([agreed.proposed(operations)], moment=at)
         refused, more, fewer = otherwise.refusals(rehearsed)
-        return replace(
+        answer = replace(
             _answer(before, after, at),
-            sentences=list(otherwise.sentences(rehearsed)),
+            sentences=list(otherwise.sentences(rehearsed)) if of_sources else [],
             samples=list(otherwise.samples(rehearsed)),
             refused=refused,
             refused_in_all=more,
             taken_in_all=fewer,
         )
+        return _with_people(answer, turned) if turned else answer
+
+
+def _with_people(answer: Answer, turned: "Followed") -> Answer:
+    """Return the answer with what becomes of people put before what becomes of numbers."""
+    names = dict(Storefront.objects.values_list("pk", "name"))
+    places = sorted({*turned.before, *turned.after})
+    counted = [
+        Moved(
+            what=what,
+            where=names[storefront],
+            before=str(turned.before[what, storefront]),
+            after=str(turned.after[what, storefront]),
+            is_total=True,
+        )
+        for what, storefront in places
+        if turned.before[what, storefront] != turned.after[what, storefront]
+    ]
+    return replace(
+        answer,
+        moved=[*counted, *answer.moved],
+        looked_at=answer.looked_at + len(places),
+        sentences=[*turned.sentences(), *answer.sentences],
+        samples=[
+            *(Sample(who, "who it is", was, is_) for who, was, is_ in turned.some()),
+            *answer.samples,
+        ],
+    )
 
 
 def _answer(
