@@ -40,6 +40,8 @@ def people(them: People, joining: Edges, apart: Edges, rules: Rules) -> Clusters
     watched = sizes > min(rules.largest_person, _WATCHED_FROM - 1)
     inside = together[apart.left] == together[apart.right]
     watched[together[apart.left[inside]]] = True
+    source = _clean_source(them, rules)
+    watched |= _doubled(together, source)
     of = _first_row(together)
     in_doubt = np.flatnonzero(watched[together[joining.left]])
     if not len(in_doubt):
@@ -47,7 +49,7 @@ def people(them: People, joining: Edges, apart: Edges, rules: Rules) -> Clusters
     is_watched = watched[together]
     of[is_watched] = np.flatnonzero(is_watched)
     kept = zip(apart.left[inside].tolist(), apart.right[inside].tolist(), strict=True)
-    forest = _Forest(kept, rules.largest_person, _supports(joining, in_doubt))
+    forest = _Forest(kept, rules.largest_person, _supports(joining, in_doubt), source)
     refused = []
     # The surest first; rows stand in the order of record ids.
     order = np.lexsort(
@@ -90,6 +92,28 @@ def components(count: int, joining: Edges) -> np.ndarray:
     return np.asarray(connected_components(graph, directed=False)[1])
 
 
+def _clean_source(them: People, rules: Rules) -> np.ndarray:
+    """Return of which clean source each row is, -1 where its source is none."""
+    if not rules.clean or "source" not in them.columns:
+        return np.full(len(them.records), -1)
+    column = them.columns["source"]
+    code = [
+        place if value in rules.clean else -1
+        for place, value in enumerate(column.values)
+    ]
+    return np.asarray(np.array([*code, -1])[column.codes])
+
+
+def _doubled(together: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """Return in which groups two rows are of one clean source."""
+    of_clean = source >= 0
+    code = together[of_clean].astype(np.int64) * (source.max(initial=0) + 1)
+    both, count = np.unique(code + source[of_clean], return_counts=True)
+    found = np.zeros(len(together), dtype=bool)
+    found[both[count > 1] // (source.max(initial=0) + 1)] = True
+    return found
+
+
 def _first_row(together: np.ndarray) -> np.ndarray:
     _, first, place = np.unique(together, return_index=True, return_inverse=True)
     return np.asarray(first[place])
@@ -113,6 +137,7 @@ class _Forest:
         apart: Iterator[tuple[int, int]],
         largest: int,
         supports: dict[int, set[int]],
+        source: np.ndarray,
     ) -> None:
         self._strangers: dict[int, set[int]] = defaultdict(set)
         for one, other in apart:
@@ -120,8 +145,10 @@ class _Forest:
             self._strangers[other].add(one)
         self._largest = largest
         self._supports = supports
+        self._source = source
         self._group: dict[int, list[int]] = {}
         self._kept_from: dict[int, set[int]] = {}
+        self._sources: dict[int, set[int]] = defaultdict(set)
 
     def join(self, one: int, other: int, likely: float) -> bool:
         """Join the groups of both, unless a guard refuses; return whether they are one."""
@@ -135,6 +162,7 @@ class _Forest:
         if likely < _SURE and len(theirs) >= _GROUP and self._is_bridge(ours, theirs):
             return False
         self._kept_from[id(ours)] |= self._kept_from.pop(id(theirs))
+        self._sources[id(ours)] |= self._sources.pop(id(theirs))
         ours += theirs
         for row in theirs:
             self._group[row] = ours
@@ -148,9 +176,14 @@ class _Forest:
         if group is None:
             group = self._group[row] = [row]
             self._kept_from[id(group)] = set(self._strangers.get(row, ()))
+            # Of a clean source one person has one record.
+            if self._source[row] >= 0:
+                self._sources[id(group)] = {int(self._source[row])}
         return group
 
     def _are_apart(self, ours: list[int], theirs: list[int]) -> bool:
+        if not self._sources[id(ours)].isdisjoint(self._sources[id(theirs)]):
+            return True
         return not self._kept_from[id(ours)].isdisjoint(theirs)
 
     def _is_bridge(self, ours: list[int], theirs: list[int]) -> bool:

@@ -12,7 +12,7 @@ type Engine = duckdb.DuckDBPyConnection
 
 def engine(*, memory: str = "1500MB", threads: int | None = None) -> Engine:
     """Return an engine for one run, that keeps what is too much for memory on disk."""
-    settings: dict[str, str | int] = {"memory_limit": memory}
+    settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory}
     if threads:
         settings["threads"] = threads
     opened = duckdb.connect(config=settings)
