@@ -208,6 +208,8 @@ def _write_links(
     moment: datetime,
 ) -> None:
     columns = ["record", "person", "started_at", "reason", "event"]
+    # Written out once: a million moments would take longer to write than their rows.
+    since = moment.isoformat()
     moved: list[tuple[object, ...]] = []
     came: dict[int, Sequence[Moved]] = defaultdict(list)
     for number, change in zip(numbers, changes, strict=True):
@@ -215,7 +217,7 @@ def _write_links(
             came[number] = change.moves
             continue
         moved += [
-            (new_links[move.record], move.record, move.to, moment, move.reason, number)
+            (new_links[move.record], move.record, move.to, since, move.reason, number)
             for move in change.moves
         ]
     rows.copy(Link, ["id", *columns], moved)
@@ -223,7 +225,7 @@ def _write_links(
         Link,
         columns,
         (
-            (move.record, move.to, moment, move.reason, number)
+            (move.record, move.to, since, move.reason, number)
             for number, moves in came.items()
             for move in moves
         ),

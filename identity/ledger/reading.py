@@ -52,15 +52,13 @@ def records_of(*, person_id: int, as_of: datetime | None = None) -> list[int]:
 
 def graph(*, as_of: datetime | None = None) -> Graph:
     """Return whose every record was at the moment: a million in a fraction of a second."""
-    records, people = array("q"), array("q")
+    both = array("q")
     # One value per thousand people and not one row per record: rows are what costs.
-    for some, theirs in rows.select("graph", as_of=as_of):
-        records.frombytes(bytes(some))
-        people.frombytes(bytes(theirs))
+    for (some,) in rows.select("graph", as_of=as_of):
+        both.frombytes(bytes(some))
     if sys.byteorder == "little":
-        records.byteswap()
-        people.byteswap()
-    return Graph(records, people)
+        both.byteswap()
+    return Graph(both[::2], both[1::2])
 
 
 def open_links(*, people: Iterable[int]) -> dict[int, OpenLink]:

@@ -8,6 +8,7 @@ from identity.models import (
     Apart,
     HeldRun,
     IdentityEvent,
+    Link,
     Merge,
     Move,
     Person,
@@ -103,6 +104,19 @@ def test_the_ledger_goes_forward():
 def test_a_move_leads_from_somewhere_to_somewhere(names):
     with refused("that is not there"), transaction.atomic():
         rows.move(**{names: 0})
+
+
+@pytest.mark.parametrize("names", ["record_id", "person_id"])
+def test_a_link_leads_from_somewhere_to_somewhere(names):
+    person, record = make.person(), make.record()
+    link = {"record_id": record.pk, "person_id": person.pk, "started_at": MONDAY}
+
+    with refused("names a record or a person that is not there"), transaction.atomic():
+        Link.objects.create(**{**link, names: 0})
+
+    link = Link.objects.create(**link)
+    with refused("names a record or a person that is not there"), transaction.atomic():
+        Link.objects.filter(pk=link.pk).update(**{names: 0})
 
 
 def test_what_somebody_did_stands_in_the_chained_log_without_a_name():
