@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from governance import people
-from identity import comparing, ledger, review
+from identity import comparing, ledger, queue
 from identity.models import Link, MatchCandidate, Merge, Person
 
 _SAME, _DIFFERENT = "_same", "_different"
@@ -93,17 +93,17 @@ class ReviewQueue(ReadOnly[MatchCandidate]):
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Only stewards are shown a way to decide."""
-        return review.may_decide(people.asking(request))
+        return queue.may_decide(people.asking(request))
 
     @admin.action(description="Same person: merge", permissions=["decide"])
     def approve(self, request: HttpRequest, chosen: QuerySet[MatchCandidate]) -> None:
         for candidate_id in list(chosen.values_list("pk", flat=True)):
-            self._decide(request, review.approve, candidate_id, "")
+            self._decide(request, queue.approve, candidate_id, "")
 
     @admin.action(description="Not the same", permissions=["decide"])
     def reject(self, request: HttpRequest, chosen: QuerySet[MatchCandidate]) -> None:
         for candidate_id in list(chosen.values_list("pk", flat=True)):
-            self._decide(request, review.reject, candidate_id, "")
+            self._decide(request, queue.reject, candidate_id, "")
 
     def change_view(
         self,
@@ -139,10 +139,10 @@ class ReviewQueue(ReadOnly[MatchCandidate]):
             made = decide(
                 candidate_id=candidate_id,
                 by=people.asking(request),
-                reason=review.in_words(reason) or "Decided in the review queue.",
+                reason=queue.in_words(reason) or "Decided in the review queue.",
                 at=timezone.now(),
             )
-        except review.ReviewError as error:
+        except queue.ReviewError as error:
             self.message_user(request, str(error), messages.WARNING)
         else:
             done = "Merged" if isinstance(made, Merge) else "Kept apart"
@@ -205,5 +205,5 @@ def _decision(request: HttpRequest) -> Callable[..., Merge | MatchCandidate] | N
     if request.method != "POST":
         return None
     if _SAME in request.POST:
-        return review.approve
-    return review.reject if _DIFFERENT in request.POST else None
+        return queue.approve
+    return queue.reject if _DIFFERENT in request.POST else None

@@ -17,12 +17,13 @@ from django.db.models import (
     UniqueConstraint,
 )
 
+from governance.models import User
 from identity.models.agreed import QuarantinedValue
 from identity.models.people import Link, Merge
 from measurement.models import CustomerRecord
 
 
-def _somebody() -> models.ForeignKey[object, object]:
+def _somebody() -> models.ForeignKey[User | None, User | None]:
     """Return a column that names somebody, or nobody."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.models import User
-from identity import ledger, review, stitching
+from identity import ledger, queue, stitching
 from identity.models import Link, MatchCandidate, MatchCandidateQuerySet, StitchedRecord
 from tests import make
 from tests.identity import drawn
@@ -44,12 +44,12 @@ def undecided(shop: drawn.Shop) -> MatchCandidateQuerySet:
 
 
 def decide(pair: MatchCandidate, decision: str, by: User, at: datetime) -> None:
-    ends = {"yes": review.approve, "no": review.reject}
+    ends = {"yes": queue.approve, "no": queue.reject}
     if decision not in ends:
         return
     try:
         ends[decision](candidate_id=pair.pk, by=by, reason="I asked them.", at=at)
-    except (review.SamePerson, review.SaidDifferent):
+    except (queue.SamePerson, queue.SaidDifferent):
         return
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from governance.models import User
-from identity import ledger, review, stitching
+from identity import ledger, queue, stitching
 from identity.models import Link, MatchCandidate, Merge, StitchedRecord
 from tests import make
 
@@ -17,11 +17,11 @@ JUST_BEFORE = AT - timedelta(microseconds=1)
 
 
 def approve(pair: MatchCandidate, by: User, at=AT) -> Merge:
-    return review.approve(candidate_id=pair.pk, by=by, reason="Same address.", at=at)
+    return queue.approve(candidate_id=pair.pk, by=by, reason="Same address.", at=at)
 
 
 def reject(pair: MatchCandidate, by: User, at=AT) -> MatchCandidate:
-    return review.reject(candidate_id=pair.pk, by=by, reason="Father and son.", at=at)
+    return queue.reject(candidate_id=pair.pk, by=by, reason="Father and son.", at=at)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_a_pair_is_decided_once(steward, decide):
     pair = make.candidate()
     reject(pair, steward)
 
-    with pytest.raises(review.AlreadyDecided) as refusal:
+    with pytest.raises(queue.AlreadyDecided) as refusal:
         decide(pair, make.user(role="steward"))
 
     assert str(refusal.value) == (
@@ -100,7 +100,7 @@ def test_a_pair_is_decided_once(steward, decide):
     "role", ["viewer", "data_owner", "privacy", "auditor", "admin"]
 )
 def test_only_stewards_decide(db, decide, role):
-    with pytest.raises(review.NotASteward):
+    with pytest.raises(queue.NotASteward):
         decide(make.candidate(), make.user(role=role))
 
 
@@ -108,22 +108,22 @@ def test_only_stewards_decide(db, decide, role):
 def test_a_superuser_is_no_steward(db, decide):
     boss = make.superuser()
 
-    with pytest.raises(review.NotASteward):
+    with pytest.raises(queue.NotASteward):
         decide(make.candidate(), boss)
 
 
 def test_a_steward_who_left_decides_nothing(steward):
     steward.is_active = False
 
-    with pytest.raises(review.NotASteward):
+    with pytest.raises(queue.NotASteward):
         approve(make.candidate(), steward)
 
 
-@pytest.mark.parametrize("decide", [review.approve, review.reject])
+@pytest.mark.parametrize("decide", [queue.approve, queue.reject])
 def test_a_decision_says_why(steward, decide):
     pair = make.candidate()
 
-    with pytest.raises(review.NoReason):
+    with pytest.raises(queue.NoReason):
         decide(candidate_id=pair.pk, by=steward, reason="  ", at=AT)
 
 
@@ -133,7 +133,7 @@ def test_who_are_one_person_already_need_no_decision(steward, decide):
     make.person(left, right)
     pair = make.candidate(left, right)
 
-    with pytest.raises(review.SamePerson) as refusal:
+    with pytest.raises(queue.SamePerson) as refusal:
         decide(pair, steward)
 
     pair.refresh_from_db()
@@ -146,7 +146,7 @@ def test_what_was_kept_apart_is_not_joined_by_way_of_a_third(steward):
     reject(make.candidate(ada, cleo), steward)
     approve(make.candidate(ada, bo), steward)
 
-    with pytest.raises(review.SaidDifferent) as refusal:
+    with pytest.raises(queue.SaidDifferent) as refusal:
         approve(make.candidate(bo, cleo), steward)
 
     assert str(refusal.value).startswith(
@@ -181,7 +181,7 @@ def test_two_stewards_at_once_make_one_merge(own_database):
 
     ends = at_once([lambda by=by: approve(pair, by) for by in stewards])
 
-    assert {type(end) for end in ends} == {Merge, review.AlreadyDecided}
+    assert {type(end) for end in ends} == {Merge, queue.AlreadyDecided}
     assert Merge.objects.count() == 1
     assert ledger.overlapping() == []
 
@@ -193,7 +193,7 @@ def test_a_yes_and_a_no_at_once_leave_the_answer_of_whoever_was_first(own_databa
     ends = at_once([lambda: approve(pair, first), lambda: reject(pair, second)])
 
     pair.refresh_from_db()
-    refused = [end for end in ends if isinstance(end, review.AlreadyDecided)]
+    refused = [end for end in ends if isinstance(end, queue.AlreadyDecided)]
     assert len(refused) == 1
     is_same = pair.status == MatchCandidate.Status.SAME
     assert Merge.objects.count() == is_same

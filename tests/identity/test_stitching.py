@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from identity import evidence, keys, ledger, review, stitching
+from identity import evidence, keys, ledger, queue, stitching
 from identity.models import Key, Link, MatchCandidate, Merge, Person
 from measurement.models import CustomerRecord
 from tests import make
@@ -145,7 +145,7 @@ def test_what_a_steward_kept_apart_is_not_asked_again(ann):
     ann.write([drawn.Row("crm 9", "Tom Bell", "ann@home.example")])
     stitching.stitch(at=TUESDAY)
     [pair] = MatchCandidate.objects.all()
-    review.reject(
+    queue.reject(
         candidate_id=pair.pk,
         by=make.user(role="steward"),
         reason="Father and daughter.",
@@ -163,7 +163,7 @@ def test_what_a_steward_joined_stays_joined_when_a_record_is_read_again(ann):
     ann.write([drawn.Row("crm 9", "Tom Bell", "ann@home.example")])
     stitching.stitch(at=TUESDAY)
     [pair] = MatchCandidate.objects.all()
-    review.approve(
+    queue.approve(
         candidate_id=pair.pk,
         by=make.user(role="steward"),
         reason="Goes by either name.",
@@ -180,7 +180,7 @@ def test_what_joined_by_a_rule_after_a_steward_comes_apart_by_a_rule(ann):
     ann.write([drawn.Row("crm 9", "Tom Bell", "ann@home.example")])
     stitching.stitch(at=TUESDAY)
     [pair] = MatchCandidate.objects.all()
-    review.approve(
+    queue.approve(
         candidate_id=pair.pk,
         by=make.user(role="steward"),
         reason="Goes by either name.",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from identity import keys, review, stitching
+from identity import keys, queue, stitching
 from identity.models import Key, Link, MatchCandidate, Merge
 from tests import make
 from tests.identity import drawn
@@ -84,7 +84,7 @@ def two_names() -> drawn.Shop:
         crm 3  | Ann Bell | ann@work.example
     """)
     stitching.stitch(at=MONDAY)
-    decide(review.approve, at=MONDAY + timedelta(hours=1))
+    decide(queue.approve, at=MONDAY + timedelta(hours=1))
     shop.write([drawn.Row("crm 7", "Ann Bell", "ann@work.example")])
     stitching.stitch(at=TUESDAY)
     return shop
@@ -123,7 +123,7 @@ def test_all_that_were_theirs_when_a_steward_decided_stay_joined():
         guest 8 | Tom Bell | ann@home.example
     """)
     stitching.stitch(at=MONDAY)
-    decide(review.approve, at=TUESDAY)
+    decide(queue.approve, at=TUESDAY)
     shop.write([drawn.Row("crm 2", "Zoe Hart", "zoe@new.example")])
 
     stitching.stitch(at=WEDNESDAY)
@@ -143,7 +143,7 @@ def test_two_decisions_about_one_person_bind_all_they_joined():
     first, second = MatchCandidate.objects.order_by("pk")[:2]
     steward = make.user(role="steward")
     for pair, at in ((first, TUESDAY), (second, WEDNESDAY)):
-        review.approve(candidate_id=pair.pk, by=steward, reason="One of them.", at=at)
+        queue.approve(candidate_id=pair.pk, by=steward, reason="One of them.", at=at)
     shop.write([drawn.Row("crm 3", "May Reed", "may@new.example")])
 
     stitched = stitching.stitch(at=THURSDAY)
