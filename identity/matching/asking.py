@@ -60,24 +60,25 @@ def to_audit(
     rng: np.random.Generator,
     approved: float = bands.APPROVED,
 ) -> Rows:
-    """Return pairs drawn at random: first where audits let the next band merge by itself.
+    """Return pairs drawn at random from the next band that might merge by itself.
 
-    The bands are audited from the highest down. A band that can no longer reach what was
-    approved is left; what remains is drawn from the others alike.
+    That is the highest that does not yet, as long as audits do not rule it out: nothing
+    below a band that may not merge does. Where no band is left to gain, audits are spread
+    over those that are asked about, to keep what is foretold of them honest.
     """
-    chosen: list[Rows] = []
-    left = count
-    for band in sorted(found, key=lambda band: -band.at_least):
-        if not band.may_merge(approved):
-            wanted = min(left, band.still_needed(approved))
-            drawn = _drawn(probability, band, wanted, answered, rng)
-            chosen.append(drawn)
-            left -= len(drawn)
-            break
-    others = [band for band in found if not band.may_merge(approved)][:-1]
-    for band in others:
-        chosen.append(_drawn(probability, band, left // len(others), answered, rng))
-    return np.concatenate(chosen) if chosen else np.empty(0, dtype=np.int64)
+    waiting = [
+        band
+        for band in sorted(found, key=lambda band: -band.at_least)
+        if not band.may_merge(approved)
+    ]
+    if waiting and waiting[0].bounds[1] >= approved:
+        wanted = min(count, waiting[0].still_needed(approved))
+        drawn = _drawn(probability, waiting[0], wanted, answered, rng)
+        if len(drawn):
+            return drawn
+    share = -(-count // max(1, len(waiting)))
+    spread = [_drawn(probability, band, share, answered, rng) for band in waiting]
+    return np.concatenate(spread)[:count] if spread else np.empty(0, dtype=np.int64)
 
 
 def _drawn(
@@ -123,3 +124,20 @@ def settled(answers: Sequence[Answer], *, doubtful: bool) -> Answer | None:
     if said and times > 1:
         return said
     return Answer.CANT_TELL if len(answers) >= _MOST_READERS else None
+
+
+def one_per_people(one: Rows, other: Rows, worth_of: Numbers) -> Rows:
+    """Return the question most worth asking of each two people, in the order they came.
+
+    ``one`` and ``other`` are the people that are joined already on both sides of a pair:
+    where these are the same, nobody has to be asked.
+
+    >>> one, other = np.array([1, 2, 1, 3]), np.array([2, 1, 5, 3])
+    >>> one_per_people(one, other, np.array([0.5, 0.9, 0.1, 0.7])).tolist()
+    [1, 2]
+    """
+    order = np.lexsort((np.arange(len(one)), -worth_of))
+    order = order[one[order] != other[order]]
+    two = np.sort(np.stack([one[order], other[order]], axis=1), axis=1)
+    _, first = np.unique(two, axis=0, return_index=True)
+    return np.sort(order[first])

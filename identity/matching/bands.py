@@ -16,7 +16,7 @@ from identity.matching.model import Numbers
 # Two-sided: in 95 of 100 counts the truth lies between the bounds.
 _CERTAINTY = 1.959963984540054
 APPROVED = 0.99
-EDGES = (0.2, 0.5, 0.8, 0.95, 0.99, 1.0)
+EDGES = (0.2, 0.5, 0.8, 0.95, 0.99, 0.999, 1.0)
 NEVER = math.inf
 
 

@@ -44,35 +44,65 @@ def test_what_was_answered_is_not_asked_again():
 
 @pytest.fixture
 def drawn():
-    probability = np.concatenate([np.full(1_000, 0.995), np.full(1_000, 0.3)])
+    """Return how many of a thousand sure and a thousand unsure pairs are audited."""
+    probability = np.concatenate([np.full(1_000, 0.9995), np.full(1_000, 0.3)])
 
-    def drawn(count, *, audited=(), right=(), answered=NOTHING):
-        found = bands.count(probability, np.array(audited), np.array(right))
+    def drawn(count, *, right=0, wrong=0, answered=NOTHING):
+        said = np.array([True] * right + [False] * wrong)
+        found = bands.count(probability, np.full(len(said), 0.9995), said)
         rng = np.random.default_rng(5)
-        chosen = asking.to_audit(probability, found, count, answered=answered, rng=rng)
-        return int((chosen < 1_000).sum()), int((chosen >= 1_000).sum())
+        chosen = asking.to_audit(
+            probability, found, count, answered=answered, rng=rng
+        ).tolist()
+        assert len(chosen) == len(set(chosen))
+        return sum(pair < 1_000 for pair in chosen), sum(
+            pair >= 1_000 for pair in chosen
+        )
 
     return drawn
 
 
 def test_the_highest_band_is_audited_until_it_may_merge(drawn):
     assert drawn(300) == (300, 0)
+    assert drawn(600) == (381, 0)
+    assert drawn(600, right=300) == (81, 0)
 
 
-def test_the_rest_is_spread_over_the_other_bands(drawn):
-    assert drawn(421) == (381, 10)
+def test_an_error_asks_for_more_audits(drawn):
+    assert drawn(600, right=380, wrong=1) == (182, 0)
 
 
 def test_a_pair_is_not_audited_twice(drawn):
-    answered = np.arange(900)
-
-    assert drawn(300, answered=answered) == (100, 50)
+    assert drawn(300, answered=np.arange(900)) == (100, 0)
 
 
-def test_a_band_that_merges_already_is_not_audited_for_it(drawn):
-    in_top, _ = drawn(400, audited=[0.995] * 381, right=[True] * 381)
+def test_a_band_that_may_merge_is_not_audited_for_it(drawn):
+    in_top, _ = drawn(400, right=381)
 
     assert in_top == 0
+
+
+def test_a_band_that_is_not_right_often_enough_is_audited_like_any_other(drawn):
+    in_top, below = drawn(120, right=90, wrong=10)
+
+    assert (in_top, below) == (20, 20)
+
+
+def test_without_a_band_there_is_nothing_to_audit():
+    rng = np.random.default_rng(5)
+
+    chosen = asking.to_audit(np.array([0.9]), [], 5, answered=NOTHING, rng=rng)
+
+    assert chosen.tolist() == []
+
+
+def test_of_two_people_one_question_is_asked_the_one_most_worth():
+    # Four pairs between the people 1 and 2, and one within 3.
+    one, other = np.array([1, 2, 1, 2, 3]), np.array([2, 1, 2, 1, 3])
+
+    asked = asking.one_per_people(one, other, np.array([0.1, 0.4, 0.9, 0.9, 5.0]))
+
+    assert asked.tolist() == [2]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,8 @@ def test_pairs_and_audits_are_counted_in_the_band_they_lie_in():
         Band(0.5, 0.8, 1, 0, 0),
         Band(0.8, 0.95, 1, 0, 0),
         Band(0.95, 0.99, 2, 0, 0),
-        Band(0.99, 1.0, 3, 3, 2),
+        Band(0.99, 0.999, 2, 1, 1),
+        Band(0.999, 1.0, 1, 2, 1),
     ]
 
 
@@ -107,7 +108,7 @@ def test_without_any_pair_every_band_is_empty():
 
     found = bands.count(none, none, none)
 
-    assert [(each.pairs, each.audited) for each in found] == [(0, 0)] * 5
+    assert [(each.pairs, each.audited) for each in found] == [(0, 0)] * 6
 
 
 @pytest.mark.parametrize(
