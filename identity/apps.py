@@ -8,8 +8,9 @@ class IdentityConfig(AppConfig):
     verbose_name = "Identity"
 
     def ready(self) -> None:
-        from governance import facts, usage
-        from identity import health
+        from governance import facts, soundness, usage
+        from identity import agreeing, health
 
         facts.register(health.WhoIsWho())
         usage.register(health.fields_read)
+        soundness.register(agreeing.problems)

@@ -211,17 +211,7 @@ def people(
     forest = _Forest(voice_of, said, most=agreed.size.most_records)
     rule_of = {record: STEWARD for group in said.together for record in group}
     found = evidence.find(list(voices), agreed=agreed, aside=aside)
-    refused: list[Pair] = []
-    for pair in found.pairs:
-        one, other = forest.of(pair.left), forest.of(pair.right)
-        if one is other:
-            continue
-        if pair.guard or forest.refusal(one, other):
-            refused.append(pair)
-            continue
-        forest.join(one, other)
-        for voice in (pair.left, pair.right):
-            rule_of.setdefault(voice.record, RULES[pair.kind])
+    refused = _joined(forest, found.pairs, rule_of)
     by_phone = evidence.find_by_phone(
         list(voices), complete=complete, agreed=agreed, aside=aside
     )
@@ -237,6 +227,24 @@ def people(
         found.crowded + by_phone.crowded,
         found.crowds + by_phone.crowds,
     )
+
+
+def _joined(
+    forest: _Forest, pairs: Iterable[Pair], rule_of: dict[int, str]
+) -> list[Pair]:
+    """Join what the pairs say, the surest first; return those a guard refused."""
+    refused: list[Pair] = []
+    for pair in pairs:
+        one, other = forest.of(pair.left), forest.of(pair.right)
+        if one is other:
+            continue
+        if pair.guard or forest.refusal(one, other):
+            refused.append(pair)
+            continue
+        forest.join(one, other)
+        for voice in (pair.left, pair.right):
+            rule_of.setdefault(voice.record, RULES[pair.kind])
+    return refused
 
 
 def _questions(

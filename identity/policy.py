@@ -6,8 +6,7 @@ stands as a new installation begins with it, so the steps need no numbers of the
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -16,125 +15,37 @@ from typing import Any
 from governance.kinds import OF_IDENTITY, Said
 from governance.models import Kind, State, Version
 from governance.starter import pack
+from identity.rules import (
+    ASKS,
+    ATTACHES,
+    JOINS,
+    Asking,
+    Breaker,
+    Guests,
+    Identifier,
+    Joining,
+    Mailboxes,
+    Names,
+    Scoring,
+    Size,
+    Thresholds,
+    Visitors,
+)
 
-JOINS, ASKS, ATTACHES = "joins", "asks", "attaches"
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """By what somebody may be known, and what a value of it may do.
-
-    A limit of 0 is none. ``merges_with`` names what must agree beside it to join two
-    records unscored; ``consent`` is the purpose its person must have agreed to.
-    """
-
-    key: str
-    name: str = ""
-    trust: str = ASKS
-    priority: int = 0
-    merges_with: tuple[str, ...] = ()
-    most_people: int = 0
-    most_surnames: int = 0
-    most_values: int = 0
-    window_days: int = 0
-    is_unique: bool = False
-    in_household: bool = False
-    consent: str = ""
-    blocked_values: frozenset[str] = frozenset()
-    blocked_patterns: tuple[str, ...] = ()
-
-    def blocks(self, value: str) -> bool:
-        """Return whether the value is nobody's own. Its case says nothing.
-
-        >>> mail = Identifier("email", blocked_patterns=("test@*", "*@till.example"))
-        >>> [mail.blocks(value) for value in ("test@x.example", "ada@till.example")]
-        [True, True]
-        >>> mail.blocks("ada@x.example"), mail.blocks("ada@still.example")
-        (False, False)
-        """
-        if not (self.blocked_values or self.blocked_patterns):
-            return False
-        return _blocked(self.blocked_values, self.blocked_patterns)(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """Which ids say who an account is, and which patterns join two records unscored."""
-
-    cross_id_kind: str
-    merges_unscored: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """The audited precision from which a pair joins, and how likely one asked about is."""
-
-    auto_precision: float
-    ask_above: float
-
-
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    """The digest of the model that scores; none, where weights are estimated."""
-
-    model: str
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How many records that say something of their own one person may have."""
-
-    most_records: int
-
-
-@dataclass(frozen=True, slots=True)
-class Breaker:
-    """Which share of people a night may change before somebody has to look."""
-
-    most_changed: float
-    least_people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Visitors:
-    """How far back visits are tied to a buyer, and how many may share a browser."""
-
-    window_days: int
-    most_people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Guests:
-    """Whether guests who say word for word the same are one voice."""
-
-    same_words_are_one: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How much is asked twice, how much is known beforehand, how much is one batch."""
-
-    second_read_share: float
-    known_answer_share: float
-    batch_limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mailboxes:
-    """What providers make of an address, and which hosts only forward."""
-
-    without_dots: frozenset[str]
-    without_tags: frozenset[str]
-    relays: frozenset[str]
-    same_host: Mapping[str, str] = field(hash=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """How alike two names are that may be one with a slip of the fingers."""
-
-    alike: float
-
+__all__ = [
+    "ASKS",
+    "ATTACHES",
+    "JOINS",
+    "Breaker",
+    "Identifier",
+    "Policy",
+    "Thresholds",
+    "as_of",
+    "beginning",
+    "now",
+    "parameters_of",
+    "proposed",
+]
 
 # The rules the steps read, by their key; what else is agreed on as an identity rule is
 # read by people.
@@ -224,6 +135,36 @@ class Policy:
         """Return the purpose each identifier that needs one needs, by its key."""
         return {
             key: each.consent for key, each in self.identifiers.items() if each.consent
+        }
+
+    def for_the_engine(self) -> dict[str, Any]:
+        """Return what ``identity.matching.rules.Rules`` is told, by its names."""
+        counted = {
+            key: each
+            for key, each in self.identifiers.items()
+            if each.trust != "nothing"
+        }
+        return {
+            "merge_at": self.thresholds.auto_precision,
+            "ask_at": self.thresholds.ask_above,
+            "most_records": {
+                key: each.most_people
+                for key, each in counted.items()
+                if each.most_people
+            },
+            "blocked": {
+                key: each.blocked_values
+                for key, each in counted.items()
+                if each.blocked_values
+            },
+            "blocked_patterns": {
+                key: each.blocked_patterns
+                for key, each in counted.items()
+                if each.blocked_patterns
+            },
+            "unique": frozenset(key for key, each in counted.items() if each.is_unique),
+            "largest_person": self.size.most_records,
+            "patterns_merge": bool(self.joining.merges_unscored),
         }
 
 
@@ -327,15 +268,3 @@ def _digest(rules: Sequence[str], policy: Policy) -> str:
     ]
     written = json.dumps(said, sort_keys=True, default=sorted)
     return hashlib.sha256(written.encode()).hexdigest()
-
-
-@cache
-def _blocked(
-    values: frozenset[str], patterns: tuple[str, ...]
-) -> Callable[[str], bool]:
-    alike = {value.casefold() for value in values}
-    written = "|".join(
-        ".*".join(map(re.escape, pattern.casefold().split("*"))) for pattern in patterns
-    )
-    found = re.compile(written or r"(?!)", re.DOTALL).fullmatch
-    return lambda value: value.casefold() in alike or bool(found(value.casefold()))

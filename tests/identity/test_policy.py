@@ -9,6 +9,7 @@ from governance.changes import Proposed
 from governance.models import Kind, Operation
 from governance.starter import pack
 from identity import policy
+from identity.matching.rules import Rules
 from identity.policy import Identifier
 from tests.governance import requests
 
@@ -201,3 +202,27 @@ def test_every_part_of_an_identifier_is_read():
     parts = {part.name for part in KINDS[Kind.IDENTIFIER]} - {"meaning"}
 
     assert {each.name for each in fields(Identifier)} - {"key"} == parts
+
+
+def test_the_engine_is_told_what_was_agreed_on(domain):
+    agreed = policy.proposed(
+        [
+            Operation(**vars_of(identifier(domain, "loyalty", is_unique=True))),
+            Operation(**vars_of(identifier(domain, "phone", trust="nothing"))),
+            Operation(**vars_of(rule(domain, "size", most_records=30))),
+            Operation(
+                **vars_of(identifier(domain, "email", blocked_values=["a@b.example"]))
+            ),
+        ]
+    )
+
+    rules = Rules(**agreed.for_the_engine())
+
+    assert (rules.merge_at, rules.ask_at, rules.largest_person) == (0.99, 0.2, 30)
+    assert rules.unique == {"loyalty"}
+    assert rules.blocked == {"email": {"a@b.example"}}
+    assert "test@*" in rules.blocked_patterns["email"]
+    assert rules.most_records == {
+        "address": 12, "cross_id": 8, "device": 5, "email": 8, "loyalty": 8,
+        "mailbox": 8, "name_and_birth": 4, "visitor": 5,
+    }  # fmt: skip
