@@ -6,9 +6,17 @@ import pytest
 from django.apps import apps
 
 from governance.models import Channel
-from reporting.models import Annotation, Build, Buyer, Reading
+from reporting.models import (
+    Annotation,
+    Build,
+    Buyer,
+    Reading,
+    Restatement,
+    Restating,
+)
 from tests import make
 from tests.governance import requests
+from tests.identity import ledger_rows
 from tests.make import moment
 from tests.refused import broken
 
@@ -83,6 +91,37 @@ def one_version_marking_a_number_twice():
     annotation(build=first.build, request=first.request)
 
 
+def restating(**fields):
+    said = {
+        "of": "merge", "people": [1, 2], "build_after": build(), "asked_at": AT,
+        **fields,
+    }  # fmt: skip
+    return Restating.objects.create(**said)
+
+
+def of_a_night(**fields):
+    said = {"of": "night", "people": [], "build_before": build(), **fields}
+    return restating(**said)
+
+
+def of_an_event(**fields):
+    said = {"of": "event", "people": [], "event": ledger_rows.event(), **fields}
+    return restating(**said)
+
+
+def twice(make_one, *same):
+    first = make_one()
+    make_one(**{name: getattr(first, name) for name in ("build_after", *same)})
+
+
+def one_number_restated_twice():
+    place = {"restating": restating(), "storefront": make.storefront()}
+    for _ in range(2):
+        Restatement.objects.create(
+            **place, metric="ltv_90", before=1, after=2, n_before=3, n_after=3
+        )
+
+
 REFUSED = {
     "one_build_is_published": two_published,
     "one_reading_per_metric_and_cell": two_readings_of_a_cell,
@@ -91,6 +130,13 @@ REFUSED = {
     "one_annotation_per_metric_and_version": one_version_marking_a_number_twice,
     "comparison_is_one_of_three": lambda: annotation(comparison="rebased"),
     "annotation_tells_of_a_later_version": lambda: annotation(before=2),
+    "restating_is_of_one_thing": lambda: of_an_event(people=[1, 2]),
+    "measured_restating_says_when": lambda: restating(state="measured"),
+    "failed_restating_says_why": lambda: restating(state="failed"),
+    "build_is_restated_once": lambda: twice(of_a_night),
+    "event_is_restated_once_per_build": lambda: twice(of_an_event, "event"),
+    "merge_is_thought_of_once_per_build": lambda: twice(restating),
+    "number_is_restated_once": one_number_restated_twice,
 }
 
 
