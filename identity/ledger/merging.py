@@ -25,7 +25,7 @@ from identity.ledger.refusals import (
     require_steward,
     said,
 )
-from identity.ledger.survivors import survivors
+from identity.ledger.survivors import OpenLink, survivors
 from identity.models import IdentityEvent, Merge, Person
 
 # What a link says that somebody made, and no rule.
@@ -73,23 +73,11 @@ def merge(
     _refuse_the_empty(chosen, {link.person for link in links.values()})
     apart.refuse_contradiction(links)
     together = sorted(links)
-    [group], absorbed = survivors([together], links)
-    changes = [
-        Change(
-            Kind.MERGED,
-            [
-                Moved(record, gone, kept, BY_HAND)
-                for record in together
-                if links[record].person == gone
-            ],
-            person=kept,
-            other=gone,
-        )
-        for gone, kept in sorted(absorbed.items())
-    ]
+    _, absorbed = survivors([together], links)
+    changes = [_going_up(gone, kept, links) for gone, kept in sorted(absorbed.items())]
     cause = Cause(reason, by=by, evidence=evidence or {}, run=run)
     written = write(changes, links=links, cause=cause, at=at)
-    read_again(group.records)
+    read_again(together)
     made = Merge.objects.filter(event__in=written.events)
     return list(made.select_related("kept", "absorbed", "by").order_by("id"))
 
@@ -161,6 +149,15 @@ def _turn(
     person.locked_at = written.moment if kind == Kind.LOCKED else None
     person.save(update_fields=["locked_at"])
     return IdentityEvent.objects.get(pk=written.events[0])
+
+
+def _going_up(gone: int, kept: int, links: Mapping[int, OpenLink]) -> Change:
+    moves = [
+        Moved(record, gone, kept, BY_HAND)
+        for record, link in sorted(links.items())
+        if link.person == gone
+    ]
+    return Change(Kind.MERGED, moves, person=kept, other=gone)
 
 
 def _standing(people: Collection[int]) -> list[int]:

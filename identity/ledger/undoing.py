@@ -5,7 +5,7 @@ of theirs that is still with the kept one. Records that came later stay with the
 for nobody has said of them whose they are; whoever undoes may name those that go along.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,12 +51,7 @@ def unmerge(
     third meanwhile stay there. From now on somebody has said that the two are not the
     same, so no rule joins them again. Reports as of an earlier moment do not change.
 
-    Args:
-        event_id: the merge.
-        by: a steward.
-        reason: why, in words.
-        at: when.
-        also: records that came to the kept one after the merge, and go along.
+    ``also`` names records that came to the kept one after the merge, and go along.
 
     Raises:
         AlreadyUndone: somebody did.
@@ -71,34 +66,17 @@ def unmerge(
     reason = said(reason)
     wait_for_other_merges()
     event, merge = _merge_of(event_id)
-    _refuse_the_gone(merge.kept_id, than=event)
     links = reading.open_links(people=[merge.kept_id])
-    kept_before, gone_before = event.before
-    theirs = {each["record"]: each["reason"] for each in gone_before["records"]}
-    moved = set(Move.objects.filter(event=event).values_list("record", flat=True))
-    returning = sorted(moved & set(links))
-    _refuse_the_earlier(also, returning, _records(kept_before), links)
-    going = [*returning, *sorted(set(also))]
-    staying = set(links) - set(going)
-    if not returning or not staying:
-        raise NothingLeft(_nothing_left(merge, has_theirs=bool(returning)))
-    change = Change(
-        Kind.UNMERGED,
-        [
-            Moved(each, merge.kept_id, merge.absorbed_id, theirs.get(each, BY_HAND))
-            for each in going
-        ],
-        person=merge.kept_id,
-        other=merge.absorbed_id,
-        undoes=event.pk,
-    )
+    change = _parting(event, merge, links, also)
     written = write([change], links=links, cause=Cause(reason, by=by), at=at)
     undoing = IdentityEvent.objects.get(pk=written.events[0])
     Merge.objects.filter(pk=merge.pk).update(
         undone_at=written.moment, undone_by=undoing
     )
+    going = {move.record for move in change.moves}
+    staying = set(links) - going
     # Of those who came later nobody has said anything.
-    spoken_of = staying & set(_records(kept_before)) or staying
+    spoken_of = staying & _records(event.before[0]) or staying
     apart.part(going, spoken_of, event=undoing, by=by, reason=reason)
     read_again(links)
     return undoing
@@ -136,25 +114,55 @@ def merge_again(*, event_id: int, by: User, reason: str, at: datetime) -> Identi
         )
     apart.join_again(event, by=by, reason=reason, at=at)
     apart.refuse_contradiction(links)
-    before = {
+    change = _joining(event, kept, gone, links)
+    written = write([change], links=links, cause=Cause(reason, by=by), at=at)
+    read_again(links)
+    return IdentityEvent.objects.get(pk=written.events[0])
+
+
+def _parting(
+    event: IdentityEvent,
+    merge: Merge,
+    links: Mapping[int, OpenLink],
+    also: Collection[int],
+) -> Change:
+    """Return what takes the merge back: theirs that are still there, and who goes along."""
+    kept_before, gone_before = event.before
+    reasons = {each["record"]: each["reason"] for each in gone_before["records"]}
+    moved = set(Move.objects.filter(event=event).values_list("record", flat=True))
+    returning = sorted(moved & set(links))
+    _refuse_the_earlier(also, {*returning, *_records(kept_before)}, links)
+    going = [*returning, *sorted(set(also))]
+    if not returning or len(going) == len(links):
+        raise NothingLeft(_nothing_left(merge, has_theirs=bool(returning)))
+    moves = [
+        Moved(each, merge.kept_id, merge.absorbed_id, reasons.get(each, BY_HAND))
+        for each in going
+    ]
+    return Change(
+        Kind.UNMERGED,
+        moves,
+        person=merge.kept_id,
+        other=merge.absorbed_id,
+        undoes=event.pk,
+    )
+
+
+def _joining(
+    event: IdentityEvent, kept: int, gone: int, links: Mapping[int, OpenLink]
+) -> Change:
+    """Return what takes the undoing back: whatever is theirs by now."""
+    reasons = {
         each["record"]: each["reason"]
         for image in event.before
         for each in image["records"]
     }
-    change = Change(
-        Kind.REMERGED,
-        [
-            Moved(record, gone, kept, before.get(record, BY_HAND))
-            for record, link in links.items()
-            if link.person == gone
-        ],
-        person=kept,
-        other=gone,
-        undoes=event.pk,
-    )
-    written = write([change], links=links, cause=Cause(reason, by=by), at=at)
-    read_again(links)
-    return IdentityEvent.objects.get(pk=written.events[0])
+    moves = [
+        Moved(record, gone, kept, reasons.get(record, BY_HAND))
+        for record, link in sorted(links.items())
+        if link.person == gone
+    ]
+    return Change(Kind.REMERGED, moves, person=kept, other=gone, undoes=event.pk)
 
 
 def _merge_of(event_id: int) -> tuple[IdentityEvent, Merge]:
@@ -166,6 +174,7 @@ def _merge_of(event_id: int) -> tuple[IdentityEvent, Merge]:
         )
     merge: Merge = event.merge
     _refuse_the_undone(event)
+    _refuse_the_gone(merge.kept_id, than=event)
     return event, merge
 
 
@@ -196,13 +205,10 @@ def _refuse_the_gone(who: int, *, than: IdentityEvent) -> None:
 
 
 def _refuse_the_earlier(
-    also: Collection[int],
-    returning: Collection[int],
-    kept_before: Collection[int],
-    links: dict[int, OpenLink],
+    also: Collection[int], earlier: Collection[int], links: Mapping[int, OpenLink]
 ) -> None:
     for record in sorted(set(also)):
-        if record not in links or record in kept_before or record in returning:
+        if record not in links or record in earlier:
             raise CameEarlier(
                 f"Record {record} is none that came to the kept person after the merge. "
                 f"Only those may go along; what was theirs returns by itself."
@@ -221,5 +227,5 @@ def _nothing_left(merge: Merge, *, has_theirs: bool) -> str:
     )
 
 
-def _records(image: dict[str, Any]) -> list[int]:
-    return [each["record"] for each in image["records"]]
+def _records(image: dict[str, Any]) -> set[int]:
+    return {each["record"] for each in image["records"]}
