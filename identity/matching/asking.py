@@ -20,7 +20,7 @@ type Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
 SECOND_READS = 0.05
 # What a model holds for this unlikely is read again before it is believed.
 DOUBTFUL = 0.05
-_MOST_READERS = 3
+_LEAD, _MOST_READERS = 2, 5
 
 
 class Answer(StrEnum):
@@ -111,19 +111,24 @@ def is_doubtful(answer: Answer, probability: float) -> bool:
 def settled(answers: Sequence[Answer], *, doubtful: bool) -> Answer | None:
     """Return what counts of what readers said, or None while one more has to read.
 
+    Once there is a doubt, one answer counts when it leads by two: of three readers, two
+    wrong ones would settle it twice as often.
+
     >>> settled([Answer.SAME], doubtful=False), settled([Answer.SAME], doubtful=True)
     (<Answer.SAME: 'same'>, None)
-    >>> settled([Answer.SAME, Answer.DIFFERENT, Answer.SAME], doubtful=True)
-    <Answer.SAME: 'same'>
-    >>> settled([Answer.SAME, Answer.DIFFERENT, Answer.CANT_TELL], doubtful=True)
+    >>> settled([Answer.DIFFERENT, Answer.SAME, Answer.SAME], doubtful=True) is None
+    True
+    >>> settled([Answer.CANT_TELL, Answer.CANT_TELL], doubtful=True)
     <Answer.CANT_TELL: "can't tell">
     """
     if len(answers) == 1:
         return None if doubtful else answers[0]
-    said, times = Counter(answers).most_common(1)[0] if answers else (None, 0)
-    if said and times > 1:
-        return said
-    return Answer.CANT_TELL if len(answers) >= _MOST_READERS else None
+    times = Counter(answers)
+    lead = times[Answer.SAME] - times[Answer.DIFFERENT]
+    if abs(lead) >= _LEAD:
+        return Answer.SAME if lead > 0 else Answer.DIFFERENT
+    is_hard = times[Answer.CANT_TELL] >= _LEAD or len(answers) >= _MOST_READERS
+    return Answer.CANT_TELL if is_hard else None
 
 
 def one_per_people(one: Rows, other: Rows, worth_of: Numbers) -> Rows:

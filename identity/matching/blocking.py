@@ -4,7 +4,7 @@ There are more ways to share a key than anybody can look at the pairs of, so the
 taken in order, the surest first, as long as the pairs are not too many.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -101,7 +101,9 @@ def _across(
     if not clean or "source" not in people.columns:
         return np.ones(len(left), dtype=bool)
     sources = people.columns["source"]
-    is_clean = np.array([value in set(clean) for value in sources.values] + [False])
+    is_clean = np.array(
+        [value in set(clean) for value in sources.values.to_pylist()] + [False]
+    )
     same = sources.codes[left] == sources.codes[right]
     return ~(same & is_clean[sources.codes[left]])
 
@@ -145,16 +147,21 @@ def _within(offsets: Rows, members: Rows, count: int) -> Rows:
 
 
 def _blocks(people: People) -> Iterator[Block]:
-    for name in people.of(*_SURE):
-        yield Block((name,), _MOST)
-    if people.of(Kind.EMAIL):
-        yield Block(("case when length(email_mailbox) > 5 then email_mailbox end",), 20)
-    columns = set(people.columns)
-    for parts in _TOGETHER:
-        if {_column_of(part) for part in parts} <= columns:
-            yield Block(parts, _MOST)
+    yield from always({name: one.kind for name, one in people.columns.items()})
     if len(people.records) <= _FEW:
         yield from _any_two(people)
+
+
+def always(columns: Mapping[str, Kind]) -> Iterator[Block]:
+    """Yield the ways to share a key that are tried however many records there are."""
+    for name, kind in columns.items():
+        if kind in _SURE:
+            yield Block((name,), _MOST)
+    if Kind.EMAIL in columns.values():
+        yield Block(("case when length(email_mailbox) > 5 then email_mailbox end",), 20)
+    for parts in _TOGETHER:
+        if {_column_of(part) for part in parts} <= set(columns):
+            yield Block(parts, _MOST)
 
 
 def _any_two(people: People) -> Iterator[Block]:

@@ -99,7 +99,7 @@ def _clean_source(them: People, rules: Rules) -> np.ndarray:
     column = them.columns["source"]
     code = [
         place if value in rules.clean else -1
-        for place, value in enumerate(column.values)
+        for place, value in enumerate(column.values.to_pylist())
     ]
     return np.asarray(np.array([*code, -1])[column.codes])
 

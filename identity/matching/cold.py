@@ -42,7 +42,7 @@ _WORTH = 20.0
 # Namesakes are alike in this as one person is: until somebody answers, it weighs nothing.
 _SAYS_NOTHING = {"email": 2}
 # One person's first name or birthday hardly ever differs altogether, whatever was counted.
-_MOST_DIFFERENT = 0.04
+_MOST_DIFFERENT = 0.10
 _OWN = (Kind.FIRST, Kind.BIRTH)
 _SHARED = (
     Kind.LAST, Kind.STREET, Kind.EMAIL, Kind.PHONE, Kind.HOUSE, Kind.POSTCODE, Kind.CITY,

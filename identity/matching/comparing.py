@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from identity.matching.engines import Engine, statement
+from identity.matching.engines import Engine, select, statement
 from identity.matching.fields import Kind
 from identity.matching.model import Feature
 from identity.matching.normalise import NONE, Column, People
@@ -50,6 +50,8 @@ _COMPARED_BY = {
     Kind.CROSS: "id",
     Kind.CARD: "id",
 }
+# Two cores share the pairs, so many at a time.
+_AT_ONCE = 120_000
 _NEVER = {Kind.SOURCE, Kind.ACCOUNT, Kind.DEVICE, Kind.COUNTRY}
 # The least level that says the two are equal, by way of comparing.
 EQUAL_FROM = {"name": 7, "birth": 6, "email": 6, "phone": 3, "id": 3, "text": 4}
@@ -82,20 +84,24 @@ def _comparisons(people: People) -> Iterator[Comparison]:
         yield Comparison(Feature("sources", _LEVELS["sources"]), "sources")
 
 
-def lay_out(opened: Engine, people: People) -> None:
-    """Give the engine its ``people`` and ``short_forms``, which the SQL reads."""
-    columns = set(people.columns)
-    own = ""
-    if "email" in columns:
-        cut = "email_mailbox"
-        for name in sorted({"first", "last"} & columns, reverse=True):
-            cut = f"replace({cut}, coalesce({name}, ''), '')"
-        own = f", length({cut}) as email_own"
-    opened.register("rows", _as_table(people))
-    opened.execute(statement("people", {"own": own}))
-    opened.unregister("rows")
-    if "first" in columns:
+def lay_out(opened: Engine, people: People) -> pa.Table:
+    """Return people as a row each, and give the engine its ``people`` and ``short_forms``."""
+    rows = _as_table(people)
+    if "email" in people.columns:
+        rows = rows.append_column("email_own", _own(opened, rows))
+    opened.register("people", rows)
+    if "first" in people.columns:
         opened.register("short_forms", _short_forms(people))
+    return rows
+
+
+def _own(opened: Engine, rows: pa.Table) -> pa.Array:
+    """Return how much of each mailbox is not its owner's name: namesakes share the rest."""
+    cut = "email_mailbox"
+    for name in sorted({"first", "last"} & set(rows.column_names), reverse=True):
+        cut = f"replace({cut}, coalesce({name}, ''), '')"
+    found = select(opened, "own", {"people": rows}, {"own": f"length({cut})"})
+    return found.sort_by("row")["own"]
 
 
 def _as_table(people: People) -> pa.Table:
@@ -106,7 +112,7 @@ def _as_table(people: People) -> pa.Table:
         columns["guest"] = pa.array(people.guests)
     for name, column in people.columns.items():
         texts = column.texts()
-        columns[name] = texts.cast(pa.string())
+        columns[name] = texts
         way = _COMPARED_BY.get(column.kind, "text")
         if way in {"name", "text"}:
             columns[f"{name}_rarity"] = _of_each(column, rarity_of(column))
@@ -140,19 +146,19 @@ def _of_each(column: Column, of_value: np.ndarray) -> pa.Array:
 
 def _mailboxes(column: Column) -> pa.Array:
     """Return mailboxes without dots and tags: some providers read none of these."""
-    mailbox = pc.replace_substring_regex(
-        pa.array(column.values, pa.string()), r"(\+[^@]*)?@.*$", ""
-    )
+    mailbox = pc.replace_substring_regex(column.values, r"(\+[^@]*)?@.*$", "")
     plain = pc.replace_substring(mailbox, ".", "").dictionary_encode()
     places = np.append(plain.indices.to_numpy(zero_copy_only=False), NONE)[column.codes]
     return pa.DictionaryArray.from_arrays(
         pa.array(places, pa.int32(), mask=places == NONE), plain.dictionary
-    ).cast(pa.string())
+    )
 
 
 def _short_forms(people: People) -> pa.Table:
     """Return which first names among these are short for which others, both ways."""
-    names = {text for text in people.columns["first"].values if " " not in text}
+    names = {
+        text for text in people.columns["first"].values.to_pylist() if " " not in text
+    }
     found = [
         (one, other)
         for one in names
@@ -169,13 +175,13 @@ def _short_forms(people: People) -> pa.Table:
 
 
 def levels(
-    opened: Engine, found: Sequence[Comparison], people: People, pairs: pa.Table
+    opened: Engine, found: Sequence[Comparison], rows: pa.Table, pairs: pa.Table
 ) -> pa.Table:
     """Return the levels of every pair of rows of the people who were laid out."""
-    columns = set(people.columns)
+    columns = set(rows.column_names)
     with_names = {"first", "last"} <= columns
-    swapped = "l.first = r.last and l.last = r.first" if with_names else "false"
-    guests = "l.guest or r.guest" if people.guests is not None else "false"
+    swapped = "l_first = r_last and l_last = r_first" if with_names else "false"
+    guests = "l_guest or r_guest" if "guest" in columns else "false"
     written = []
     for one in found:
         is_first = one.kind is Kind.FIRST
@@ -191,11 +197,19 @@ def levels(
     if "first" in columns:
         joins = (
             "left join short_forms "
-            "on short_forms.one = l.first and short_forms.other = r.first"
+            "on short_forms.one = l_first and short_forms.other = r_first"
         )
-    text = statement("levels", {"levels": ",\n".join(written), "joins": joins})
-    opened.register("pairs", pairs)
-    try:
-        return opened.sql(text).to_arrow_table()
-    finally:
-        opened.unregister("pairs")
+    filled = {"levels": ",\n".join(written), "joins": joins}
+    return select(opened, "levels", {"pairs": _side_by_side(rows, pairs)}, filled)
+
+
+def _side_by_side(rows: pa.Table, pairs: pa.Table) -> pa.Table:
+    """Return every pair with both sides' columns: values stay where they are."""
+    columns: dict[str, pa.Array] = {"l": pairs["l"], "r": pairs["r"]}
+    for side in ("l", "r"):
+        place = pairs[side].combine_chunks()
+        for name in rows.column_names:
+            if name != "row":
+                columns[f"{side}_{name}"] = rows[name].combine_chunks().take(place)
+    wide = pa.table(columns)
+    return pa.Table.from_batches(wide.to_batches(max_chunksize=_AT_ONCE), wide.schema)

@@ -42,7 +42,7 @@ _CODE = {reason: code for code, reason in enumerate(REASONS)}
 # A name from this level on agrees; from 4 on it may be a slip.
 _NAME_AGREES, _NAME_ALIKE = 5, 4
 # Nothing a veto stands against may join through others either.
-_APART_BELOW = 0.01
+_APART_BELOW = 0.001
 
 type Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 

@@ -43,6 +43,7 @@ class Compared:
     """Records made comparable, and the pairs that were looked at, by row."""
 
     people: People
+    rows: pa.Table
     pairs: pa.Table
     quarantine: pa.Table
     model: Model
@@ -103,14 +104,14 @@ def compare(records: pa.Table, pairs: pa.Table, *, rules: Rules = DEFAULT) -> pa
     with engine() as opened:
         people = normalise(opened, records, recognise(records))
         people, _ = sharing.set_aside(people, rules)
-        comparing.lay_out(opened, people)
+        laid_out = comparing.lay_out(opened, people)
         rows = pa.table(
             {
                 "l": np.searchsorted(people.records, pairs["left"].to_numpy()),
                 "r": np.searchsorted(people.records, pairs["right"].to_numpy()),
             }
         )
-        levels = comparing.levels(opened, comparing.comparisons(people), people, rows)
+        levels = comparing.levels(opened, comparing.comparisons(people), laid_out, rows)
     return _named(people, levels)
 
 
@@ -127,7 +128,7 @@ def _compare(
         people = normalise(opened, records, fields)
     with clock.step("set aside"):
         people, quarantine = sharing.set_aside(people, rules)
-        comparing.lay_out(opened, people)
+        rows = comparing.lay_out(opened, people)
     with clock.step("find pairs"):
         spoken = deciding.rows_of(people, said.together | said.apart | said.walls)
         pairs = blocking.pairs(
@@ -135,13 +136,13 @@ def _compare(
         )
     found = comparing.comparisons(people)
     with clock.step("compare"):
-        levels = comparing.levels(opened, found, people, pairs)
+        levels = comparing.levels(opened, found, rows, pairs)
     if model is None:
         with clock.step("estimate"):
             drawn = cold.sample(len(people.records))
-            at_random = comparing.levels(opened, found, people, drawn)
+            at_random = comparing.levels(opened, found, rows, drawn)
             model = cold.estimate(found, people, levels, at_random)
-    return Compared(people, levels, quarantine, model)
+    return Compared(people, rows, levels, quarantine, model)
 
 
 def _closing(
@@ -157,7 +158,7 @@ def _closing(
     """
     missing = clustering.unseen(len(found.people.records), decided, rules)
     levels = comparing.levels(
-        opened, comparing.comparisons(found.people), found.people, missing
+        opened, comparing.comparisons(found.people), found.rows, missing
     )
     likely = found.model.probability(found.model.bits(levels))
     return deciding.decide(found.people, levels, likely, rules, said).apart

@@ -47,7 +47,7 @@ class Column:
 
     kind: Kind
     codes: Codes
-    values: tuple[str, ...]
+    values: pa.StringArray
 
     def counts(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Return on how many records each value stands."""
@@ -56,8 +56,7 @@ class Column:
     def texts(self) -> pa.Array:
         """Return the value of every record, or null."""
         return pa.DictionaryArray.from_arrays(
-            pa.array(self.codes, mask=self.codes == NONE),
-            pa.array(self.values, pa.string()),
+            pa.array(self.codes, mask=self.codes == NONE), self.values
         )
 
     def without(self, codes: Codes) -> "Column":
@@ -166,7 +165,7 @@ def _cleaned(opened: Engine, typed: pa.DictionaryArray, kind: Kind) -> Column:
     code_of = encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False)
     typed_codes = typed.indices.fill_null(NONE).to_numpy(zero_copy_only=False)
     codes = np.append(code_of, NONE)[typed_codes].astype(np.int32)
-    return Column(kind, codes, tuple(encoded.dictionary.to_pylist()))
+    return Column(kind, codes, encoded.dictionary)
 
 
 def _with_odd(
@@ -212,7 +211,7 @@ def _put_together(columns: Mapping[str, Column]) -> Iterator[tuple[str, Column]]
 def _name_apart(column: Column) -> Iterator[tuple[str, Column]]:
     """Yield first and last names of whole ones, "Byron, Ada" as "Ada Byron"."""
     apart = []
-    for text in column.values:
+    for text in column.values.to_pylist():
         last, comma, first = text.partition(",")
         if not comma:
             first, _, last = text.rpartition(" ")
@@ -223,18 +222,18 @@ def _name_apart(column: Column) -> Iterator[tuple[str, Column]]:
 
 def _house_apart(street: Column, house: Column | None) -> tuple[Column, Column]:
     """Return streets without their numbers, and the numbers where none stood apart."""
-    found = [_number_of(text) for text in street.values]
+    found = [_number_of(text) for text in street.values.to_pylist()]
     bare = _again(Kind.STREET, street, [text for text, _ in found])
     numbers = _again(Kind.HOUSE, street, [number for _, number in found])
     if house is None:
         return bare, numbers
-    values = [*house.values, *numbers.values]
+    values = [*house.values.to_pylist(), *numbers.values.to_pylist()]
     from_street = np.where(
         numbers.codes == NONE, NONE, numbers.codes + len(house.values)
     )
     codes = np.where(house.codes == NONE, from_street, house.codes)
-    both = Column(Kind.HOUSE, codes.astype(np.int32), tuple(values))
-    return bare, _again(Kind.HOUSE, both, list(values))
+    both = Column(Kind.HOUSE, codes.astype(np.int32), pa.array(values, pa.string()))
+    return bare, _again(Kind.HOUSE, both, values)
 
 
 def _number_of(text: str) -> tuple[str | None, str | None]:
@@ -260,7 +259,7 @@ def _whole_birth(parts: list[Column | None]) -> Column:
         )
         for row in distinct.tolist()
     ]
-    whole = Column(Kind.BIRTH, place.ravel().astype(np.int32), tuple(texts))
+    whole = Column(Kind.BIRTH, place.ravel().astype(np.int32), pa.array(texts))
     return _again(
         Kind.BIRTH, whole, [text if text.strip("0") else None for text in texts]
     )
@@ -272,7 +271,7 @@ def _spread(parts: list[Column | None], row: list[int]) -> list[int]:
 
 
 def _digits(column: Column | None, code: int, width: int) -> str:
-    text = "" if column is None or code == NONE else column.values[code]
+    text = "" if column is None or code == NONE else str(column.values[code])
     digits = "".join(filter(str.isdigit, text.removesuffix(".0")))
     return digits.rjust(width, "0")[:width]
 
@@ -284,4 +283,4 @@ def _again(kind: Kind, column: Column, values: list[str | None]) -> Column:
         NONE if not value else place.setdefault(value, len(place)) for value in values
     ]
     codes = np.array([*code_of, NONE], dtype=np.int32)[column.codes]
-    return Column(kind, codes, tuple(place))
+    return Column(kind, codes, pa.array(list(place), pa.string()))

@@ -29,7 +29,7 @@ def set_aside(people: People, rules: Rules) -> tuple[People, pa.Table]:
             crowded = list(_crowded(people, column, most, rules.most_surnames))
             codes = np.array([code for code, _ in crowded], dtype=np.int32)
             found += [
-                {"kind": str(column.kind), "value": column.values[code]} | said
+                {"kind": str(column.kind), "value": column.values[code].as_py()} | said
                 for code, said in crowded
             ]
             column = column.without(codes)
@@ -45,7 +45,7 @@ def _blocked(column: Column, rules: Rules) -> Codes:
         return np.array([], dtype=np.int32)
     found = [
         code
-        for code, value in enumerate(column.values)
+        for code, value in enumerate(column.values.to_pylist())
         if value in values or any(fnmatchcase(value, each) for each in patterns)
     ]
     return np.array(found, dtype=np.int32)

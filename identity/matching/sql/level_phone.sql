@@ -1,7 +1,7 @@
 case
-    when l.{x} is null or r.{x} is null then 0
-    when l.{x} = r.{x} then 5 - l.{x}_sharing
-    when left(l.{x}, 3) <> left(r.{x}, 3) and right(l.{x}, 3) <> right(r.{x}, 3) then 1
-    when damerau_levenshtein(l.{x}, r.{x}) <= 1 then 2
+    when l_{x} is null or r_{x} is null then 0
+    when l_{x} = r_{x} then 5 - l_{x}_sharing
+    when left(l_{x}, 3) <> left(r_{x}, 3) and right(l_{x}, 3) <> right(r_{x}, 3) then 1
+    when damerau_levenshtein(l_{x}, r_{x}) <= 1 then 2
     else 1
 end

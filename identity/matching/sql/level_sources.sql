@@ -1,6 +1,6 @@
 case
-    when l.source is null or r.source is null then 0
-    when l.source <> r.source then 3
+    when l_source is null or r_source is null then 0
+    when l_source <> r_source then 3
     when {guests} then 2
     else 1
 end

@@ -1,9 +1,8 @@
 -- One row per pair: how the two sides compare, one small number for each thing compared.
+-- A pair carries both sides' columns, as l_first and r_first.
 select
-    pairs.l,
-    pairs.r,
+    l,
+    r,
     {levels}
 from pairs
-join people l on l.row = pairs.l
-join people r on r.row = pairs.r
 {joins}
