@@ -125,7 +125,7 @@ def set_aside(
         reason=reason,
     )
     rows.change("count_values", values=[made.pk])
-    rows.change("read_again", values=[made.pk])
+    rows.change("read_sharers_again", values=[made.pk])
     return made
 
 
@@ -138,7 +138,7 @@ def lift(*, value_id: int, at: datetime) -> None:
     """
     if not QuarantinedValue.objects.standing().filter(pk=value_id).exists():
         raise NotSetAside("The value was lifted before. Look at the list again.")
-    rows.change("read_again", values=[value_id])
+    rows.change("read_sharers_again", values=[value_id])
     _lift(value_id, at)
 
 
