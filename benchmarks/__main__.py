@@ -5,9 +5,10 @@
 
 import sys
 
-from benchmarks import ledger, load_file, log, population, whole_night
+from benchmarks import identity, ledger, load_file, log, population, whole_night
 
 BENCHMARKS = {
+    "identity": identity.measure,
     "ledger": ledger.measure,
     "load_file": load_file.measure,
     "log": log.measure,

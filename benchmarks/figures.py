@@ -15,6 +15,7 @@ class Figure:
     goal: float
     at_least: bool
     beside: str
+    digits: int = 2
 
     @property
     def is_met(self) -> bool:
@@ -24,7 +25,7 @@ class Figure:
         sign = ">=" if self.at_least else "<="
         verdict = "met" if self.is_met else "MISSED"
         return (
-            f"{self.name:<44}{self.value:>13,.2f} {self.unit:<7} "
+            f"{self.name:<44}{self.value:>13,.{self.digits}f} {self.unit:<7} "
             f"goal {sign} {self.goal:<9,g}{verdict:<7} {self.beside}"
         )
 

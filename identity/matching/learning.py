@@ -21,8 +21,8 @@ WRONG_ANSWERS = 0.02
 # Fewer answers, or answers that all say one thing, teach nothing.
 FEWEST = 30
 # How freely weights may move: the one that foretells answers it has not seen is taken.
-_HOLDS = (0.3, 1.0, 3.0, 10.0, 30.0)
-_PARTS = 5
+_HOLDS = (1.0, 3.0, 10.0, 30.0)
+_PARTS = 4
 # More answers hold the weights no otherwise: so many are tried, drawn at random.
 _TRIED = 5_000
 # The prior is estimated as if what is compared were independent, so it is too sure of

@@ -126,11 +126,15 @@ def test_an_answer_nobody_expected_is_read_again(answer, probability, doubtful):
         ([SAME, SAME], True, SAME),
         ([SAME, DIFFERENT], False, None),
         ([SAME, DIFFERENT], True, None),
-        ([SAME, DIFFERENT, DIFFERENT], False, DIFFERENT),
+        ([SAME, DIFFERENT, DIFFERENT], False, None),
+        ([SAME, DIFFERENT, DIFFERENT, DIFFERENT], False, DIFFERENT),
+        ([SAME, DIFFERENT, SAME, DIFFERENT], True, None),
+        ([SAME, DIFFERENT, SAME, DIFFERENT, SAME], True, CANT_TELL),
         ([CANT_TELL, CANT_TELL], True, CANT_TELL),
+        ([CANT_TELL, SAME], True, None),
         ([CANT_TELL, SAME, SAME], True, SAME),
-        ([CANT_TELL, SAME, DIFFERENT], True, CANT_TELL),
+        ([CANT_TELL, SAME, DIFFERENT], True, None),
     ],
 )  # fmt: skip
-def test_two_readers_who_agree_settle_an_answer(answers, doubtful, counts):
+def test_a_lead_of_two_readers_settles_a_doubt(answers, doubtful, counts):
     assert asking.settled(answers, doubtful=doubtful) is counts
