@@ -12,5 +12,6 @@ urlpatterns = [
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("", include("governance.urls")),
     path("", include("measurement.views.urls")),
+    path("", include("identity.urls")),
     path("", include("reporting.urls")),
 ]

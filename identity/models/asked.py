@@ -207,6 +207,11 @@ class MatchCandidate(models.Model):
         return f"{self.left} ↔ {self.right}"
 
     @property
+    def likely(self) -> str:
+        """Return how likely the two are one person, as a page says it."""
+        return f"{self.score:.0%}"
+
+    @property
     def priority(self) -> float:
         """Return value at risk × uncertainty × impact, as it was when it was found."""
         doubt = self.score * (1 - self.score)

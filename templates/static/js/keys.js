@@ -1,5 +1,5 @@
-/* Keys that lead to the buttons of a page, and press none of them. They can be switched
-   off, and stay so. Without this file the page has everything but the keys. */
+/* Keys that lead to the buttons of a page, and press only those that say so. They can be
+   switched off, and stay so. Without this file the page has everything but the keys. */
 "use strict";
 
 (() => {
@@ -38,7 +38,21 @@
     target instanceof Element &&
     (target.isContentEditable || target.matches("input, textarea, select"));
 
+  /* What is sent once is not sent again while its answer is under way. */
+  let isSent = false;
+  addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-once]")) return;
+    if (isSent) event.preventDefault();
+    isSent = true;
+  });
+  addEventListener("pageshow", () => { isSent = false; });
+
   const lead = (target) => {
+    if ("keyPresses" in target.dataset) {
+      target.click();
+      target.parentElement.querySelector("details > form :is(select, input:not([type=hidden]))")?.focus();
+      return;
+    }
     if (target.matches("a")) {
       location.assign(target.href);
       return;

@@ -1,0 +1,18 @@
+"""Addresses of the pages on which people are told apart and joined."""
+
+from django.urls import URLPattern, path
+
+from identity.views import exporting, review, shared
+
+app_name = "identity"
+urlpatterns: list[URLPattern] = [
+    path("review/", review.index, name="queue"),
+    path("review/next/", review.following, name="next"),
+    path("review/undo/", review.undo, name="undo"),
+    path("review/shared/", shared.index, name="shared"),
+    path("review/export.csv", exporting.export, name="export"),
+    path("review/<int:pair_id>/", review.show, name="pair"),
+    path("review/<int:pair_id>/claim/", review.claim, name="claim"),
+    path("review/<int:pair_id>/answer/", review.answer, name="answer"),
+    path("review/<int:pair_id>/release/", review.release, name="release"),
+]

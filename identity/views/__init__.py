@@ -1,0 +1,1 @@
+"""Pages on which people are told apart and joined."""
