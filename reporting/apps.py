@@ -9,9 +9,11 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from governance import calculations, effects, facts, soundness, unwell, usage
+        from identity import effects as of_merges
         from reporting import agreed, health, lineage
         from reporting import unwell as numbers
         from reporting.effects import Numbers
+        from reporting.merges import Merges
 
         calculations.register(lineage.Readings())
         facts.formulas_by(health.formula_in_words)
@@ -19,4 +21,5 @@ class ReportingConfig(AppConfig):
         usage.register(health.fields_read)
         soundness.register(agreed.problems)
         effects.register(Numbers())
+        of_merges.register(Merges())
         unwell.register(numbers.signs)

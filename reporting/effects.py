@@ -1,6 +1,6 @@
 """What a proposal would do to the published numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from governance.kinds import OF_IDENTITY, OF_SOURCES
 from governance.models import Kind, Operation, Storefront
 from measurement.models import SyncRun
 from reporting.models import Build, Reading
+from reporting.tables import figures
 
 if TYPE_CHECKING:
     from identity.rehearsal import Followed
@@ -62,7 +63,7 @@ class Numbers:
             | {
                 (
                     one.metric,
-                    _where(names[one.storefront_id], one.dimensions.items()),
+                    figures.place(names[one.storefront_id], one.dimensions.items()),
                 ): (None if one.value is None else f"{one.value:f}")
                 for one in readings
             },
@@ -181,21 +182,10 @@ def _moved(
         storefront, metric, dimensions = place
         yield Moved(
             what=metric,
-            where=_where(names[storefront], dimensions),
+            where=figures.place(names[storefront], dimensions),
             before=was[0],
             after=becomes[0],
             n_before=was[1],
             n_after=becomes[1],
             is_total=not dimensions,
         )
-
-
-def _where(storefront: str, dimensions: Iterable[tuple[str, str | int]]) -> str:
-    """Return a number's place in words.
-
-    >>> _where("Till", [("month", 0), ("cohort", "2026-01"), ("segment", "")])
-    'Till: cohort 2026-01, month 0'
-    """
-    told = sorted((name, value) for name, value in dimensions if value != "")
-    said = ", ".join(f"{name} {value}" for name, value in told)
-    return f"{storefront}{': ' if said else ''}{said}"

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from governance import preview
 from measurement.models import NightStep
+from reporting import merges, restating
 from reporting import publish as builds
 from reporting.models import Build, Reading
 
@@ -37,7 +38,15 @@ def publish(*, step_id: int) -> dict[str, Any]:
     if build.state == Build.State.HELD:
         message = f"{build} is held back. {build.message}"
         return _outcome(rejected=readings, message=message)
+    merges.ask_night(build=build, at=timezone.now())
     return _outcome(written=readings, message=f"{build} is published.")
+
+
+@shared_task(name="reporting.restate")
+def restate(*, restating_id: int) -> dict[str, Any]:
+    """Measure what who is who did to numbers. Running it twice measures it once."""
+    made = restating.measure(restating_id=restating_id, at=timezone.now())
+    return {"state": made.state, "looked_at": made.looked_at}
 
 
 def _outcome(

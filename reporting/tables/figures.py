@@ -1,5 +1,6 @@
 """Numbers as people read them. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -167,3 +168,33 @@ def _minus(rounded: Decimal) -> str:
 
 def _rounded(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+
+
+def place(storefront: str, dimensions: Iterable[tuple[str, str | int]]) -> str:
+    """Return a number's place in words.
+
+    >>> place("Till", [("month", 0), ("cohort", "2026-01"), ("segment", "")])
+    'Till: cohort 2026-01, month 0'
+    """
+    told = sorted((name, value) for name, value in dimensions if value != "")
+    said = ", ".join(f"{name} {value}" for name, value in told)
+    return f"{storefront}{': ' if said else ''}{said}"
+
+
+def said(metric: str, value: Decimal | None, currency: str) -> str | None:
+    """Return a metric's value in its unit, to the last digit that is ever shown of it.
+
+    >>> said("ltv_90", Decimal("12.5"), "EUR"), said("repeat_rate_90", Decimal("0.25"), "EUR")
+    ('€12.50', '25.0%')
+    >>> said("customers", Decimal(1200), "EUR"), said("customers", None, "EUR")
+    ('1,200', None)
+    """
+    if value is None:
+        return None
+    if metric.startswith(_SHARES):
+        return percent(value)
+    return cents(value, currency) if metric.startswith(_MONEY) else whole(value)
+
+
+_SHARES = ("repeat", "cohort_retention")
+_MONEY = ("revenue", "average", "ltv", "cohort_value")
