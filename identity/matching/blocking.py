@@ -105,7 +105,7 @@ def _across(
         [value in set(clean) for value in sources.values.to_pylist()] + [False]
     )
     same = sources.codes[left] == sources.codes[right]
-    return ~(same & is_clean[sources.codes[left]])
+    return np.asarray(~(same & is_clean[sources.codes[left]]))
 
 
 def _found(opened: Engine, people: People) -> Rows:

@@ -128,10 +128,10 @@ def _as_table(people: People) -> pa.Table:
 
 def rarity_of(column: Column) -> np.ndarray:
     """Return how rare each value is: 0 where many have it, up to 3."""
-    counts = column.counts()
-    share = counts / max(1, counts.sum())
-    found = sum((share < below).astype(np.int8) for below in _RARE_BELOW)
-    return np.asarray(found)
+    counts = column.counts().astype(float)
+    share = counts / max(1, int(counts.sum()))
+    rarer = [share < below for below in _RARE_BELOW]
+    return np.sum(rarer, axis=0, dtype=np.int8)
 
 
 def sharing_of(column: Column) -> np.ndarray:

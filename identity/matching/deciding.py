@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from identity.matching.comparing import EQUAL_FROM
+from identity.matching.comparing import ALIKE_FROM, EQUAL_FROM
 from identity.matching.fields import Kind
 from identity.matching.normalise import NONE, People
 from identity.matching.rules import Rules, Said
@@ -31,12 +31,14 @@ TWO_IDS = "They have two ids of a kind of which everybody has one."
 BIRTHS_DIFFER = "The birth dates differ."
 FIRST_NAMES_DIFFER = "The first names differ behind a shared mailbox or phone."
 FIRST_NAMES = "The first names differ."
+NOTHING_OWN = "Only names and a home agree, and a son may be called like his father."
 WOULD_JOIN = "Joining them would make one person of others who are not."
 ONE_HOUSEHOLD = "They share a home or a mailbox, and are two people."
 UNLIKELY = "The weights speak against it."
 REASONS = (
     UNLIKELY, UNSURE, BY_SCORE, BY_ID, BY_ALL, BY_MAIL, BY_HAND, SAID_APART, CONSENT,
     TWO_IDS, BIRTHS_DIFFER, FIRST_NAMES_DIFFER, FIRST_NAMES, WOULD_JOIN, ONE_HOUSEHOLD,
+    NOTHING_OWN,
 )  # fmt: skip
 _CODE = {reason: code for code, reason in enumerate(REASONS)}
 # A name from this level on agrees; from 4 on it may be a slip.
@@ -112,9 +114,19 @@ class Decided:
 
 
 def decide(
-    people: People, levels: pa.Table, likely: np.ndarray, rules: Rules, said: Said
+    people: People,
+    levels: pa.Table,
+    likely: np.ndarray,
+    rules: Rules,
+    said: Said,
+    *,
+    untaught: bool = True,
 ) -> Decided:
-    """Return what becomes of every pair."""
+    """Return what becomes of every pair.
+
+    Weights that no answer has corrected are ``untaught``: they merge nobody of whom
+    nothing agrees but what a family shares.
+    """
     pairs = _Pairs(people, levels)
     decision = np.full(levels.num_rows, LEAVE, dtype=np.int8)
     reason = np.full(levels.num_rows, _CODE[UNLIKELY], dtype=np.int8)
@@ -125,6 +137,8 @@ def decide(
 
     be(likely >= rules.ask_at, ASK, UNSURE)
     be(likely >= rules.merge_at, MERGE, BY_SCORE)
+    if untaught:
+        be((decision == MERGE) & ~pairs.shares_own(), ASK, NOTHING_OWN)
     if rules.patterns_merge:
         for chosen, why in pairs.patterns():
             be(chosen, MERGE, why)
@@ -196,6 +210,11 @@ class _Pairs:
 
     def shares_contact(self) -> Mask:
         return self.equal(Kind.EMAIL, way="email") | self.equal(Kind.PHONE, way="phone")
+
+    def shares_own(self) -> Mask:
+        """Return where something agrees that is nobody else's in the house."""
+        ids = self.equal(Kind.CROSS, Kind.UNIQUE, way="id")
+        return self.shares_contact() | ids | self.at_least("birth", ALIKE_FROM["birth"])
 
     def household(self) -> Mask:
         """Return who lives together, or shares a mailbox or phone and a surname."""

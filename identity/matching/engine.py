@@ -88,7 +88,14 @@ def match(
             bits = found.model.bits(found.pairs)
             likely = found.model.probability(bits)
         with clock.step("decide"):
-            decided = deciding.decide(found.people, found.pairs, likely, rules, said)
+            decided = deciding.decide(
+                found.people,
+                found.pairs,
+                likely,
+                rules,
+                said,
+                untaught=not found.model.learned_from,
+            )
         with clock.step("complete"):
             decided = decided.with_apart(_closing(opened, found, decided, rules, said))
         with clock.step("cluster"):

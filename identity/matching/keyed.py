@@ -67,6 +67,11 @@ def keys_of(row: Row, storefront: int) -> list[Key]:
     ]
 
 
+def kinds_of(row: Row) -> set[int]:
+    """Return of which kinds the record has a key."""
+    return {kind for kind, block, _ in _numbered() if _parts(block, row) is not None}
+
+
 def keys(opened: Engine, people: People, storefront: int) -> pa.Table:
     """Return the keys of all the people who were laid out, ordered as an index is."""
     columns = {name: one.kind for name, one in people.columns.items()}

@@ -23,6 +23,7 @@ FEWEST = 30
 # How freely weights may move: the one that foretells answers it has not seen is taken.
 _HOLDS = (1.0, 3.0, 10.0, 30.0)
 _PARTS = 4
+_ABOUT = 0.25
 # More answers hold the weights no otherwise: so many are tried, drawn at random.
 _TRIED = 5_000
 # The prior is estimated as if what is compared were independent, so it is too sure of
@@ -131,10 +132,16 @@ def _best_hold(asked: _Asked, wrong: float) -> tuple[float, Numbers]:
         for each in range(_PARTS):
             fitted = _fit(asked.only(part != each), hold=hold, wrong=wrong)
             scores[part == each] = asked.only(part == each).score(fitted)
-    best = min(
-        _HOLDS,
-        key=lambda hold: float(surprise(unseen[hold], asked.answers, wrong)[0].sum()),
-    )
+    lost = {
+        hold: surprise(scores, asked.answers, wrong)[0]
+        for hold, scores in unseen.items()
+    }
+    best = min(_HOLDS, key=lambda hold: float(lost[hold].sum()))
+    # Of what foretells about as well, the firmest: few answers tell little apart.
+    for hold in reversed(_HOLDS):
+        worse = lost[hold] - lost[best]
+        if worse.sum() <= _ABOUT * worse.std() * np.sqrt(len(worse)):
+            return hold, unseen[hold]
     return best, unseen[best]
 
 

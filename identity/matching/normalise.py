@@ -137,14 +137,20 @@ def _in_order(
 
 def _typed(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """Return the column as text, every distinct value once."""
-    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        column = pc.list_element(
-            pc.if_else(pc.list_value_length(column), column, None), 0
-        )
+    if pa.types.is_list(column.type):
+        column = _first_of_each(column.combine_chunks())
     if not pa.types.is_string(column.type):
         column = column.cast(pa.string())
-    found = column.combine_chunks().dictionary_encode()
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    return column.combine_chunks().dictionary_encode()
+
+
+def _first_of_each(lists: pa.ListArray) -> pa.ChunkedArray:
+    """Return the first value of each list; of an empty one, none."""
+    is_empty = pc.less(pc.list_value_length(lists).fill_null(0), 1)
+    place = pa.array(
+        lists.offsets.to_numpy()[:-1], mask=is_empty.to_numpy(zero_copy_only=False)
+    )
+    return pa.chunked_array([lists.values.take(place)])
 
 
 def _cleaned(opened: Engine, typed: pa.DictionaryArray, kind: Kind) -> Column:

@@ -20,9 +20,14 @@ _NOBODY = frozenset({
 })  # fmt: skip
 _NOTHING = frozenset({"", "-", ".", "?", "n/a", "na", "nan", "none", "null", "unknown"})
 _NO_BIRTHS = frozenset({"19000101", "19700101", "00000000", "99991231", "00010101"})
+_NO_HOSTS = frozenset(
+    {"example.test", "noemail.com", "nomail.com", "none.com", "test.com"}
+)
 _UP, _DOWN = "0123456789" * 2, "9876543210" * 2
 
 _ONE_WORD = re.compile(r" *[A-Za-z]+ *")
+_PLAIN_EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+([.][a-z0-9-]+)+")
+_MAY_BE_JUNK = re.compile(r"[a-z-]{1,9}")
 _COUNTRY = re.compile(
     r"^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})"
 )
@@ -94,6 +99,19 @@ def _name(typed: str) -> str | None:
     return None if plain in _NOBODY else plain
 
 
+def _email(typed: str) -> str | None:
+    text = typed.strip(" ").lower()
+    mailbox, _, host = text.partition("@")
+    is_odd = (
+        not _PLAIN_EMAIL.fullmatch(text)
+        or _MAY_BE_JUNK.fullmatch(mailbox)
+        or mailbox == host.partition(".")[0]
+        or "xn--" in host
+        or host in _NO_HOSTS
+    )
+    return email_key(typed) if is_odd else text
+
+
 def _phone(typed: str) -> str | None:
     is_abroad = typed.lstrip(" ").startswith(("+", "00"))
     digits = _NO_DIGIT.sub("", typed.replace("(0)", "")).removeprefix("00")
@@ -160,7 +178,7 @@ _CLEANED_BY: Mapping[Kind, Callable[[str], str | None]] = {
     Kind.FIRST: _name,
     Kind.MIDDLE: _name,
     Kind.LAST: _name,
-    Kind.EMAIL: email_key,
+    Kind.EMAIL: _email,
     Kind.PHONE: _phone,
     Kind.BIRTH: _birth,
     Kind.STREET: _street,
