@@ -45,7 +45,8 @@ class WhoIsWho:
 # What the stitching compares and a steward is shown, and what is written beside orders.
 _STITCHING = (
     "customer.source_id", "customer.is_guest", "customer.first_name",
-    "customer.last_name", "customer.email", "customer.phone", "customer.country",
+    "customer.last_name", "customer.email", "customer.phone", "customer.street",
+    "customer.postcode", "customer.city", "customer.country",
     "customer.birth_on", "customer.segment", "customer.source_updated_at",
     "customer.status", "customer.subscription_status", "customer.created_at",
     "identifier.customer", "identifier.kind", "identifier.value",

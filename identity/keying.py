@@ -31,6 +31,8 @@ class Unread(NamedTuple):
     last_name: str
     email: str
     phone: str
+    street: str
+    postcode: str
     country: str
     birth_on: date | None
     time_zone: str
@@ -113,6 +115,7 @@ def _said(one: Unread, agreed: Policy) -> Iterator[tuple[str, str | None]]:
         yield "mailbox", _mailbox(email, agreed)
     country = keys.country_of(one.country, one.time_zone)
     yield "phone", keys.phone_key(one.phone, country)
+    yield "address", keys.address_key(one.street, one.postcode)
     for claim in one.claims:
         yield "cross_id", claim.strip()
     if one.is_account:

@@ -42,6 +42,10 @@ class CustomerRecord(models.Model):
     last_name = models.TextField(blank=True, default="")
     email = models.TextField(blank=True, default="")
     phone = models.TextField(blank=True, default="")
+    # House number and all, as it is written on a letter.
+    street = models.TextField(blank=True, default="", db_default="")
+    postcode = models.TextField(blank=True, default="", db_default="")
+    city = models.TextField(blank=True, default="", db_default="")
     country = models.CharField(max_length=2, blank=True, default="")
     birth_on = models.DateField(null=True)
     status = models.CharField(max_length=20, blank=True, default="", choices=Status)

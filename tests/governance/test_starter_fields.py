@@ -117,7 +117,8 @@ def test_what_tells_who_somebody_is_is_marked():
     assert personal == {
         f"customer.{name}"
         for name in (
-            "source_id", "first_name", "last_name", "email", "phone", "country",
+            "source_id", "first_name", "last_name", "email", "phone", "street",
+            "postcode", "city", "country",
             "birth_on", "status", "subscription_status", "segment",
         )
     }  # fmt: skip

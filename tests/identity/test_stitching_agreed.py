@@ -245,3 +245,30 @@ def test_an_email_may_need_a_consent_too(ann, domain):
 
     assert ann.people() == ["crm 7", "guest 3", "shop 1"]
     assert ("email", "ann@home.example") in keys_of(ann, "guest 3")
+
+
+def test_a_record_is_found_by_where_somebody_lives(ann):
+    crm = ann.record("crm 7")
+    crm.street, crm.postcode, crm.city = "12 High Street", "AB1 2CD", "Leeds"
+    crm.save()
+
+    stitching.stitch(at=TUESDAY)
+
+    assert ("address", "ab12cd 12 high st") in keys_of(ann, "crm 7")
+
+
+def test_who_moved_is_read_again_and_keeps_the_old_address(ann):
+    crm = ann.record("crm 7")
+    crm.street, crm.postcode = "12 High Street", "AB1 2CD"
+    crm.save()
+    stitching.stitch(at=TUESDAY)
+    crm.street = "9 Low Road"
+    crm.save()
+
+    stitched = stitching.stitch(at=WEDNESDAY)
+
+    assert stitched.message.startswith("1 records read")
+    assert [value for kind, value in keys_of(ann, "crm 7") if kind == "address"] == [
+        "ab12cd 12 high st",
+        "ab12cd 9 low rd",
+    ]
