@@ -66,13 +66,15 @@ def look(
 
     ``crowded`` are columns whose value more share than anybody looks at.
     """
-    lonely = {name: text for name, text in new.said.items() if name not in crowded}
+    # What nobody set a limit for says something still, however many share it.
+    full = {name for name in crowded if usual.kinds.get(name) in rules.most_records}
+    lonely = {name: text for name, text in new.said.items() if name not in full}
     people, sides = _people(Side(new.record, lonely, new.is_guest), found, usual)
     people, quarantine = sharing.set_aside(people, rules)
     place = next(at for at, one in enumerate(sides) if one.record == new.record)
     kept = {name for name, one in people.columns.items() if one.codes[place] != NONE}
     aside = (
-        *(f"Too many share this {name} to say who it is." for name in sorted(crowded)),
+        *(f"Too many share this {name} to say who it is." for name in sorted(full)),
         *_in_words(lonely, kept, quarantine),
     )
     mine = Side(

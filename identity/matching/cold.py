@@ -39,6 +39,8 @@ _EXPECTED: Mapping[str, tuple[float, ...]] = {
     "text": (0.12, 0.05, 0.08, 0.75),
 }
 _WORTH = 20.0
+# Two records of which nothing is known are two people's, however few there are.
+_MOST_LIKELY = -4.0
 # Namesakes are alike in this as one person is: until somebody answers, it weighs nothing.
 _SAYS_NOTHING = {"email": 2}
 # One person's first name or birthday hardly ever differs altogether, whatever was counted.
@@ -131,7 +133,8 @@ def _settle(
         by_luck = every * _luck(household, by_chance, at_random)
     # Begin by believing that who has another first name is another person.
     strangers = _strangers(told, by_chance, patterns, cell, len(by_luck))
-    prior = np.log2(max(1.0, 0.2 * len(people.records)) / every)
+    share = max(1.0, 0.2 * len(people.records)) / every
+    prior = min(_MOST_LIKELY, float(np.log2(share)))
     one_person = {
         one.feature.name: split[one.feature.name](_EXPECTED[one.way]) for one in told
     }
@@ -155,14 +158,15 @@ def _settle(
             bits = bits + weight[patterns.levels[name]]
         likely = patterns.count / (1 + np.exp2(-np.clip(bits, -60, 60)))
         strangers = np.bincount(cell, patterns.count - likely, minlength=len(by_luck))
-        before, prior = prior, np.log2(max(likely.sum(), 0.5) / every)
+        share = max(likely.sum(), 0.5) / every
+        before, prior = prior, min(_MOST_LIKELY, float(np.log2(share)))
         for one in told:
             one_person[one.feature.name] = _one_person(
                 one, patterns, likely, split[one.feature.name]
             )
         if abs(prior - before) < 1e-4:
             break
-    return weights, shared, float(prior)
+    return weights, shared, prior
 
 
 def _one_person(

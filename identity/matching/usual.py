@@ -54,7 +54,8 @@ class Usual:
         """Return what is compared there."""
         nothing = np.array([], dtype=np.int32)
         columns = {
-            name: Column(kind, nothing, pa.array([], pa.string())) for name, kind in self.kinds.items()
+            name: Column(kind, nothing, pa.array([], pa.string()))
+            for name, kind in self.kinds.items()
         }
         return comparisons(People(np.array([], dtype=np.int64), columns))
 
