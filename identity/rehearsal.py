@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Count
 
-from identity import enrichment, rows, stitching
+from identity import doubts, enrichment, rows, stitching, visitors
 from identity.models import (
     HeldRun,
     IdentityEvent,
@@ -94,6 +94,10 @@ def follow(*, at: datetime, agreed: Policy | None = None) -> None:
     shadow.stand_in_for(_tables())
     # However much it changes: to see that is what it is rehearsed for.
     stitching.stitch(at=at, agreed=agreed, breaker=None)
+    if agreed is not None:
+        # What is agreed on of sources moves no weights; who is asked is not what is looked at.
+        doubts.ask(at=at, agreed=agreed)
+    visitors.attach(at=at, agreed=agreed)
     enrichment.enrich_orders()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from identity import enrichment, stitching, visitors
+from identity import doubts, enrichment, stitching, visitors
 from measurement.models import NightStep
 
 
@@ -15,6 +15,13 @@ def stitch(*, step_id: int) -> dict[str, Any]:
     """Join what is new into people. Running it twice joins nothing twice."""
     stitched = stitching.stitch(at=_moment(step_id), run=_run(step_id))
     return _page(stitched.records, stitched.linked, stitched.message)
+
+
+@shared_task(name="identity.ask")
+def ask(*, step_id: int) -> dict[str, Any]:
+    """Put to stewards what is likely and not settled."""
+    found = doubts.ask(at=_moment(step_id))
+    return _page(found.pairs, found.asked, found.message)
 
 
 @shared_task(name="identity.attach_visits")

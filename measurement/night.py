@@ -31,6 +31,7 @@ PLAN: Plan = [
     (2_000, "measurement.find_files", "New files"),
     (28_000, "measurement.observe", "What the columns hold"),
     (29_000, "identity.stitch", "Who is who"),
+    (29_200, "identity.ask", "What stewards are asked"),
     (29_500, "identity.attach_visits", "Visits before somebody was known"),
     (30_000, "identity.enrich_orders", "Orders as they were placed"),
     (31_000, "reporting.compute", "Views"),

@@ -18,6 +18,7 @@ from identity.models.events import (
     Move,
     SealedRun,
 )
+from identity.models.index import IndexedKey, IndexedRecord, IndexedStorefront
 from identity.models.people import (
     Key,
     Link,
@@ -29,6 +30,7 @@ from identity.models.people import (
     StitchedRecord,
 )
 from identity.models.visits import AttachedVisit, AttachedVisitQuerySet
+from identity.models.weighed import Weighing
 
 __all__ = [
     "KNOWN",
@@ -42,6 +44,9 @@ __all__ = [
     "HouseholdLink",
     "HouseholdLinkQuerySet",
     "IdentityEvent",
+    "IndexedKey",
+    "IndexedRecord",
+    "IndexedStorefront",
     "Key",
     "Link",
     "LinkQuerySet",
@@ -56,4 +61,5 @@ __all__ = [
     "QuarantinedValue",
     "SealedRun",
     "StitchedRecord",
+    "Weighing",
 ]

@@ -45,6 +45,7 @@ def test_a_night_is_planned_from_the_rates_to_the_pages():
         ("measurement.find_files", "waiting"),
         ("measurement.observe", "waiting"),
         ("identity.stitch", "waiting"),
+        ("identity.ask", "waiting"),
         ("identity.attach_visits", "waiting"),
         ("identity.enrich_orders", "waiting"),
         ("reporting.compute", "waiting"),

@@ -1,0 +1,159 @@
+"""How likely two records of a storefront are one person, and what says so, by the weights.
+
+The engine looks at every pair worth looking at. It joins nobody here: what it says ranks
+and explains what stewards are asked. It takes a worker: a page imports none of this.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.models import SourceSystem
+from identity import rows, weights
+from identity.evidence import Value
+from identity.matching import bands, engine
+from identity.matching.fields import Kind
+from identity.matching.model import Model, Weight, columns_of
+from identity.matching.rules import ASK, Rules
+from identity.policy import Policy
+
+# Raised when the same records would be weighed otherwise than before.
+VERSION = 1
+ESTIMATED = "estimated"
+_NAMES = frozenset({Kind.FIRST, Kind.MIDDLE, Kind.LAST})
+_PAIR = pa.schema([("left", pa.int64()), ("right", pa.int64())])
+_COLUMNS = {
+    "record": pa.int64(),
+    **dict.fromkeys(
+        (
+            "source", "first", "last", "email", "phone", "birth", "country", "street",
+            "postcode", "city",
+            "cross_id", "account_of",
+        ),
+        pa.string(),
+    ),
+    "is_guest": pa.bool_(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How likely a pair is one person, every weight (they sum to its score), and a guard.
+
+    ``guard`` says why the weights alone do not join them.
+    """
+
+    probability: float
+    weights: tuple[Weight, ...]
+    guard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Pairs of records, how likely each is one person, and by what weights.
+
+    ``version`` names the weights: the digest of the model that was agreed on, or that they
+    were estimated.
+    """
+
+    model: Model
+    version: str
+    pairs: pa.Table
+
+    def likely(self) -> Iterator[tuple[int, int, float]]:
+        """Yield the pairs somebody may be asked about, the smaller record first.
+
+        Who shares nothing but a name is left out: a shop has many namesakes, and nothing
+        a steward could read would tell them apart.
+        """
+        asked = pc.equal(self.pairs["decision"], ASK)
+        more = pa.array(self._shares_more_than_a_name())
+        found = self.pairs.filter(pc.and_(asked, more))
+        columns = (found["left"], found["right"], found["probability"])
+        yield from zip(*(column.to_pylist() for column in columns), strict=True)
+
+    def of(
+        self, wanted: Iterable[tuple[int, int]]
+    ) -> Mapping[tuple[int, int], Reading]:
+        """Return how likely pairs are, and by what; those that were looked at, alone."""
+        pairs = sorted(set(wanted))
+        asked = pa.table(
+            {
+                "left": [left for left, _ in pairs],
+                "right": [right for _, right in pairs],
+            },
+            schema=_PAIR,
+        )
+        found = self.pairs.join(asked, ["left", "right"], join_type="inner")
+        return {
+            (row["left"], row["right"]): Reading(
+                row["probability"], self.model.explain(row), row["reason"]
+            )
+            for row in found.to_pylist()
+        }
+
+    def _shares_more_than_a_name(self) -> np.ndarray:
+        levels = columns_of(self.pairs, self.model.compared)
+        found = np.zeros(self.pairs.num_rows, dtype=bool)
+        for feature, bits in zip(self.model.features, self.model.weights, strict=True):
+            if not feature.of and feature.name not in _NAMES:
+                found |= np.asarray(bits)[levels[feature.name]] > 0
+        return found
+
+
+def weigh(storefront: int, agreed: Policy, *, aside: Collection[Value] = ()) -> Weighed:
+    """Look at every pair of a storefront's records that is worth it.
+
+    ``aside`` are values that say nothing of anybody.
+
+    Raises:
+        weights.UnknownModel: what was agreed on names a model that is not kept here.
+    """
+    kept = weights.in_force(agreed)
+    model = Model.from_json(json.dumps(kept.body)) if kept else None
+    found = engine.match(
+        _records(storefront, agreed),
+        rules=_rules(agreed, [each for each in aside if each[0] == storefront]),
+        model=model,
+    )
+    return Weighed(found.model, kept.digest if kept else ESTIMATED, found.pairs)
+
+
+def _records(storefront: int, agreed: Policy) -> pa.Table:
+    read = rows.select(
+        "records_to_weigh",
+        storefront=storefront,
+        shop=SourceSystem.Kind.SHOP,
+        cross_id=agreed.joining.cross_id_kind,
+    )
+    columns = {
+        name: pa.array((row[place] for row in read), kind)
+        for place, (name, kind) in enumerate(_COLUMNS.items())
+    }
+    return pa.table(columns)
+
+
+def _rules(agreed: Policy, aside: Iterable[Value]) -> Rules:
+    """Return what the engine goes by, as it was agreed on."""
+    known = agreed.identifiers
+    set_aside: dict[str, set[str]] = defaultdict(set)
+    for _, kind, value in aside:
+        set_aside[kind].add(value)
+    return Rules(
+        merge_at=bands.NEVER,
+        patterns_merge=False,
+        ask_at=agreed.thresholds.ask_above,
+        most_records={
+            key: each.most_people for key, each in known.items() if each.most_people
+        },
+        blocked={
+            key: each.blocked_values | set_aside[key] for key, each in known.items()
+        },
+        blocked_patterns={key: each.blocked_patterns for key, each in known.items()},
+        largest_person=agreed.size.most_records,
+    )
