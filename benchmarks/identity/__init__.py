@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 
 from benchmarks import population
 from benchmarks.figures import Figure
-from benchmarks.identity import ours, rival, stewards
+from benchmarks.identity import key_pass, ours, rival, stewards
 from benchmarks.identity.alone import Run, alone
+from benchmarks.identity.key_pass import KeyPass
 from benchmarks.identity.ours import Found
 from benchmarks.identity.stewards import Taught
 from identity.matching import asking, measuring
@@ -73,12 +74,16 @@ def measure() -> list[Figure]:
         )
         runs = [cold.run, *(alone(ours.run, path).run for _ in range(TIMES - 1))]
         rivals = [alone(rival.run, path) for _ in range(TIMES)]
+        keys = path.with_name("keys.parquet")
+        key_pass.write_keys(path, keys)
+        exact = alone(key_pass.run, keys, TIMES)
         small = [alone(ours.run, smaller).run for _ in range(TIMES)]
     beside = _best(rivals[0], truth)
     return [
         *_cold(cold, truth, beside),
         *_learned(learned, taught, truth, beside),
         *_fast(runs, rivals, small),
+        *_keys(exact, truth),
     ]
 
 
@@ -191,3 +196,18 @@ def _fast(runs: list[Run], rivals: list[Run], small: list[Run]) -> Iterator[Figu
     growth = np.log(took / few) / np.log(PEOPLE / _SMALLER)
     yield Figure(f"growth from {_SMALLER:,} to {PEOPLE:,}", float(growth), "", 1.1,
                  False, f"exponent; {few:.2f} s for the fewer")  # fmt: skip
+
+
+def _keys(exact: KeyPass, truth: Truth) -> Iterator[Figure]:
+    found = measuring.of_groups(exact.people, truth.person).pairs
+    beside = f"precision {found.precision:.4f}, recall {found.recall:.3f}"
+    yield Figure("exact keys alone", exact.took, "s", 1.5, False, beside)
+    floor = f"{exact.floor:.2f} s to read and hash the keys"
+    yield Figure(
+        "exact keys beside hashing them",
+        exact.took / exact.floor,
+        "x",
+        5,
+        False,
+        floor,
+    )

@@ -91,7 +91,14 @@ def learn(
             f"There are {len(answers):,} answers, {answers.sum():,.0f} of them "
             f"'same person'. Learning needs {FEWEST}, and both kinds."
         )
-    prior = with_interactions(prior)
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    # Vectors this short are added up faster than threads can be woken for them.
+    with threadpool_limits(1):
+        return _learned(levels, answers, with_interactions(prior), wrong)
+
+
+def _learned(levels: pa.Table, answers: Numbers, prior: Model, wrong: float) -> Model:
     asked = _Asked(prior.bits(levels) * _BITS, _design(levels, prior), answers)
     tried = np.random.default_rng(len(answers)).permutation(len(answers))[:_TRIED]
     hold, unseen = _best_hold(asked.only(tried), wrong)

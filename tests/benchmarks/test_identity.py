@@ -1,14 +1,19 @@
 """The benchmark of who is who: what stewards cost, and what its figures count."""
 
+import os
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from benchmarks import identity
-from benchmarks.identity import Truth, stewards
+from benchmarks import identity, population
+from benchmarks.identity import Truth, key_pass, stewards
 from benchmarks.identity.alone import Run, alone
+from benchmarks.identity.key_pass import KeyPass
 from benchmarks.identity.ours import Found
 from benchmarks.identity.stewards import Stewards
+from identity.matching import measuring
 from identity.matching.bands import NEVER, Band
 from tests.identity.matching.answered import PRIOR, answered
 
@@ -77,15 +82,9 @@ def test_what_is_taught_costs_no_more_answers_than_there_are():
     assert taught.merge_at == NEVER
 
 
-def _pid() -> int:
-    import os
-
-    return os.getpid()
-
-
 @pytest.mark.slow
 def test_work_that_is_measured_has_a_process_of_its_own():
-    assert alone(_pid) != _pid()
+    assert alone(os.getpid) != os.getpid()
 
 
 @pytest.fixture
@@ -130,8 +129,6 @@ def test_what_audits_allowed_is_said_beside_the_precision(found):
 
 
 def _all_right():
-    from identity.matching import measuring
-
     return measuring.of_groups(np.arange(3), np.arange(3))
 
 
@@ -144,3 +141,29 @@ def test_the_median_of_the_runs_stands_beside_the_rivals(monkeypatch):
     ratio, memory, growth = identity._fast(ours, theirs, small)
 
     assert (ratio.value, memory.value, growth.value) == (0.5, 100, pytest.approx(1.0))
+
+
+def test_exact_keys_stand_beside_what_it_takes_to_hash_them():
+    truth = Truth(np.array([0, 0, 2, 2]), np.zeros(4))
+    exact = KeyPass(took=0.6, floor=0.2, people=np.array([0, 0, 2, 3]))
+
+    took, ratio = identity._keys(exact, truth)
+
+    assert (took.value, took.beside) == (0.6, "precision 1.0000, recall 0.500")
+    assert (ratio.value, ratio.beside) == (
+        pytest.approx(3),
+        "0.20 s to read and hash the keys",
+    )
+
+
+def test_the_keys_are_cleaned_before_anything_is_timed(tmp_path):
+    table = population.generate(count=4_000, seed=2)
+    pq.write_table(table, tmp_path / "people.parquet")
+
+    key_pass.write_keys(tmp_path / "people.parquet", tmp_path / "keys.parquet")
+    found = key_pass.run(tmp_path / "keys.parquet", 1)
+
+    right = measuring.of_groups(found.people, table["person"].to_numpy())
+    assert right.pairs.precision > 0.97
+    assert right.pairs.recall > 0.5
+    assert min(found.took, found.floor) > 0
