@@ -90,7 +90,9 @@ def look(
     levels = _levels(mine, others, sides, usual)
     bits = model.bits(levels)
     likely = model.probability(bits)
-    decided = deciding.decide(people, levels, likely, rules, said)
+    decided = deciding.decide(
+        people, levels, likely, rules, said, untaught=not model.learned_from
+    )
     return Around(_in_order(others, levels, bits, decided), aside)
 
 

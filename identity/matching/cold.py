@@ -27,7 +27,7 @@ from identity.matching.model import MISSING, Feature, Model, Numbers, interactio
 from identity.matching.normalise import Column, People
 
 HOUSEHOLD = "what a household shares"
-SAMPLE = 200_000
+SAMPLE = 100_000
 _ROUNDS = 40
 # What is expected before anything was counted, worth so many pairs.
 _EXPECTED: Mapping[str, tuple[float, ...]] = {

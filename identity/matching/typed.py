@@ -13,12 +13,12 @@ from identity.keys import email_key
 from identity.matching.fields import Kind
 from identity.names import name_key
 
-_NOBODY = frozenset({
+NOBODY = frozenset({
     "anonymous", "client", "customer", "dummy", "gast", "guest", "kunde", "kundin", "n/a",
     "name", "noname", "none", "null", "test", "tester", "unbekannt", "unknown", "x", "xx",
     "xxx",
 })  # fmt: skip
-_NOTHING = frozenset({"", "-", ".", "?", "n/a", "na", "nan", "none", "null", "unknown"})
+NOTHING = frozenset({"", "-", ".", "?", "n/a", "na", "nan", "none", "null", "unknown"})
 _NO_BIRTHS = frozenset({"19000101", "19700101", "00000000", "99991231", "00010101"})
 _NO_HOSTS = frozenset(
     {"example.test", "noemail.com", "nomail.com", "none.com", "test.com"}
@@ -96,7 +96,7 @@ def _name(typed: str) -> str | None:
     if not _ONE_WORD.fullmatch(typed):
         return name_key(typed)
     plain = typed.strip(" ").lower()
-    return None if plain in _NOBODY else plain
+    return None if plain in NOBODY else plain
 
 
 def _email(typed: str) -> str | None:
@@ -161,7 +161,7 @@ def _id(typed: str) -> str | None:
 
 def _text(typed: str) -> str | None:
     plain = _SPACES.sub(" ", _without_marks(typed).lower()).strip(" ")
-    return None if plain in _NOTHING else plain
+    return None if plain in NOTHING else plain
 
 
 def _without_marks(text: str) -> str:
