@@ -1,0 +1,22 @@
+"""Why is this one person, and why are these two not. Only read: nothing is changed here."""
+
+from identity.explaining.one import Edge, Happened, Says, Side, WhyOne, why_one
+from identity.explaining.read import Step
+from identity.explaining.two import Reason, Shared, WhyNot, why_not
+from identity.explaining.web import Strand, Web
+
+__all__ = [
+    "Edge",
+    "Happened",
+    "Reason",
+    "Says",
+    "Shared",
+    "Side",
+    "Step",
+    "Strand",
+    "Web",
+    "WhyNot",
+    "WhyOne",
+    "why_not",
+    "why_one",
+]
