@@ -29,7 +29,6 @@ from identity.rules import (
     Scoring,
     Size,
     Thresholds,
-    Visitors,
 )
 
 __all__ = [
@@ -55,7 +54,6 @@ _RULES: Mapping[str, type[Any]] = {
     "scoring": Scoring,
     "size": Size,
     "breaker": Breaker,
-    "visitors": Visitors,
     "guests": Guests,
     "asking": Asking,
     "mailboxes": Mailboxes,
@@ -87,7 +85,6 @@ class Policy:
     scoring: Scoring
     size: Size
     breaker: Breaker
-    visitors: Visitors
     guests: Guests
     asking: Asking
     mailboxes: Mailboxes
@@ -97,7 +94,7 @@ class Policy:
     @cached_property
     def digest(self) -> str:
         """Return by what two policies that say the same are the same."""
-        return _digest([*_OF_PEOPLE, "breaker", "visitors", "asking"], self)
+        return _digest([*_OF_PEOPLE, "breaker", "asking"], self)
 
     @cached_property
     def digest_of_people(self) -> str:

@@ -93,7 +93,7 @@ def follow(*, at: datetime, agreed: Policy | None = None) -> None:
     shadow.stand_in_for(_LEDGER, with_rows=False)
     shadow.stand_in_for(_tables())
     # However much it changes: to see that is what it is rehearsed for.
-    stitching.stitch(at=at, agreed=agreed, breaker=None)
+    stitching.stitch(at=at, agreed=agreed, holds=False)
     if agreed is not None:
         # What is agreed on of sources moves no weights; who is asked is not what is looked at.
         doubts.ask(at=at, agreed=agreed)

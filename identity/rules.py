@@ -77,18 +77,15 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """Which share of people a night may change before somebody has to look."""
+    """What a night may change before somebody has to look.
+
+    ``most_changed`` is a share of people, ``changed_anyway`` how many it may be in any
+    case, ``most_records`` how many of one person's.
+    """
 
     most_changed: float
-    least_people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Visitors:
-    """How far back visits are tied to a buyer, and how many may share a browser."""
-
-    window_days: int
-    most_people: int
+    changed_anyway: int
+    most_records: int
 
 
 @dataclass(frozen=True, slots=True)

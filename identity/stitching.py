@@ -44,8 +44,6 @@ _HAPPENED = {
     IdentityEvent.Kind.MOVED: "Rule: what these records say by now is another's.",
     IdentityEvent.Kind.ARRIVED: "The records came.",
 }
-# What a night may change of who is who before somebody has to look at it.
-EVERY_NIGHT = Breaker()
 
 
 @dataclass(frozen=True)
@@ -86,13 +84,13 @@ def stitch(
     at: datetime,
     agreed: Policy | None = None,
     run: str = "",
-    breaker: Breaker | None = EVERY_NIGHT,
+    holds: bool = True,
 ) -> Stitched:
     """Give every record its person as of ``at``. Doing it again changes nothing.
 
     ``agreed`` is what was agreed on; without it, what holds now. What would change more
-    than the breaker lets through waits until somebody lets it pass; the rest is written.
-    ``run`` says which night it was.
+    than a night may by it waits until somebody lets it pass, unless it ``holds`` nothing;
+    the rest is written. ``run`` says which night it was.
     """
     ledger.wait_for_other_merges()
     agreed = agreed or policy.now()
@@ -118,7 +116,7 @@ def stitch(
         reasons=found.rule_of,
         cause=Cause("A rule.", tell=_told, run=run),
         at=at,
-        breaker=breaker,
+        breaker=_breaker(agreed) if holds else None,
     )
     _ask(found, at)
     quarantine.keep(found.crowds, reconsidered=again, read=touched, at=at)
@@ -179,6 +177,12 @@ def _work_out(
         aside=aside,
     )
     return found, links
+
+
+def _breaker(agreed: Policy) -> Breaker:
+    """Return what a night may change of who is who before somebody has to look at it."""
+    said = agreed.breaker
+    return Breaker(said.most_changed, said.changed_anyway, said.most_records)
 
 
 def _told(change: Change) -> Told:

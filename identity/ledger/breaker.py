@@ -37,14 +37,15 @@ class Breaker:
     people, half of one is nobody. ``largest`` is how many records one person may have.
     """
 
-    share: float = 0.005
-    floor: int = 50
-    largest: int = 200
+    share: float
+    floor: int
+    largest: int
 
     def allowed(self, people: int) -> int:
         """Return how many of so many people a night may change.
 
-        >>> Breaker().allowed(1_000), Breaker().allowed(100_000)
+        >>> every_night = Breaker(share=0.005, floor=50, largest=200)
+        >>> every_night.allowed(1_000), every_night.allowed(100_000)
         (50, 500)
         """
         return max(self.floor, int(people * self.share))

@@ -87,7 +87,7 @@ def test_an_identifier_that_could_not_do_what_it_says(domain, key, parts, senten
             "what is asked from 0.99 on is joined from 0.99 on: nothing is asked.",
         ),
         ("asking", {"batch_limit": 0}, "batch_limit is 0; it is at least 1."),
-        ("visitors", {"window_days": -1}, "window_days is -1; it is at least 0."),
+        ("breaker", {"changed_anyway": -1}, "changed_anyway is -1; it is at least 0."),
         (
             "joining",
             {"merges_unscored": ["phone+a_name"]},

@@ -1,9 +1,11 @@
 """A night that would change too much waits; the rest of it is written."""
 
+from dataclasses import replace
+
 import pytest
 
 from governance.models import User
-from identity import ledger, stitching
+from identity import ledger, policy, stitching
 from identity.ledger import Breaker
 from identity.models import HeldRun, IdentityEvent, SealedRun, StitchedRecord
 from tests import make
@@ -91,7 +93,7 @@ def test_too_large_a_person_waits_and_all_else_is_written():
 
     settled = settle(
         [[*large, *people[1], *people[2]], [*people[3], *people[4]]],
-        at=day(1), breaker=Breaker(largest=6),
+        at=day(1), breaker=Breaker(share=0.005, floor=50, largest=6),
     )  # fmt: skip
 
     assert len(settled.merged) == 1
@@ -120,13 +122,15 @@ def test_whoever_was_large_before_may_get_more():
 def test_a_first_load_passes_whatever_it_is():
     crowd = [make.record().pk for _ in range(9)]
 
-    settled = settle([crowd], at=day(1), breaker=Breaker(floor=0, largest=2))
+    settled = settle(
+        [crowd], at=day(1), breaker=Breaker(share=0.005, floor=0, largest=2)
+    )
 
     assert settled.held is None
 
 
 def test_a_share_of_many_people_passes_and_of_few_a_floor():
-    usual = Breaker(share=0.005, floor=50)
+    usual = Breaker(share=0.005, floor=50, largest=200)
 
     assert [usual.allowed(people) for people in (0, 100, 10_000, 1_000_000)] == [
         50, 50, 50, 5_000,
@@ -229,9 +233,12 @@ def test_a_stitching_says_what_waits_and_reads_it_again_the_next_night():
         """
     )
 
-    first = stitching.stitch(at=day(2), breaker=Breaker(share=0, floor=1))
+    agreed = policy.beginning()
+    strict = replace(agreed.breaker, most_changed=0, changed_anyway=1)
+
+    first = stitching.stitch(at=day(2), agreed=replace(agreed, breaker=strict))
     read = StitchedRecord.objects.count()
-    second = stitching.stitch(at=day(3), breaker=None)
+    second = stitching.stitch(at=day(3), holds=False)
 
     assert "Nothing of that was written" in first.message
     assert (first.linked, read) == (0, 0)

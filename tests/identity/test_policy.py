@@ -57,7 +57,9 @@ def test_an_older_version_that_lacks_a_parameter_leaves_it_as_begun(domain):
     body = {**begun("identity", "breaker"), "parameters": {"most_changed": 0.01}}
     agree(domain, Proposed("identity", "breaker", domain.key, body))
 
-    assert policy.now().breaker == policy.Breaker(most_changed=0.01, least_people=200)
+    assert policy.now().breaker == policy.Breaker(
+        most_changed=0.01, changed_anyway=50, most_records=200
+    )
 
 
 def test_an_identifier_that_was_given_up_does_nothing(domain):
