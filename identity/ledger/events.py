@@ -220,34 +220,30 @@ def _write_links(
             (new_links[move.record], move.record, move.to, since, move.reason, number)
             for move in change.moves
         ]
-    rows.copy(Link, ["id", *columns], moved)
-    rows.copy(
-        Link,
-        columns,
-        (
-            (move.record, move.to, since, move.reason, number)
-            for number, moves in came.items()
-            for move in moves
-        ),
-    )
+    if moved:
+        rows.copy(Link, ["id", *columns], moved)
+    for number, moves in came.items():
+        rows.copy(
+            Link,
+            columns,
+            ((move.record, move.to, since, move.reason, number) for move in moves),
+        )
 
 
 def _write_merges(
     changes: Sequence[Change], numbers: Sequence[int], cause: Cause, moment: datetime
 ) -> None:
-    rows.copy(
-        Merge,
-        ["kept", "absorbed", "at", "by", "reason", "event"],
+    merges = [
         (
-            (
-                change.person,
-                change.other,
-                moment,
-                cause.by.pk if cause.by else None,
-                cause.of(change).reason,
-                number,
-            )
-            for number, change in zip(numbers, changes, strict=True)
-            if change.kind in (Kind.MERGED, Kind.REMERGED)
-        ),
-    )
+            change.person,
+            change.other,
+            moment,
+            cause.by.pk if cause.by else None,
+            cause.of(change).reason,
+            number,
+        )
+        for number, change in zip(numbers, changes, strict=True)
+        if change.kind in (Kind.MERGED, Kind.REMERGED)
+    ]
+    if merges:
+        rows.copy(Merge, ["kept", "absorbed", "at", "by", "reason", "event"], merges)

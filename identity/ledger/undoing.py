@@ -33,7 +33,7 @@ from identity.ledger.refusals import (
     said,
 )
 from identity.ledger.survivors import OpenLink
-from identity.models import IdentityEvent, Merge, Move
+from identity.models import IdentityEvent, Merge
 
 
 @transaction.atomic
@@ -129,8 +129,8 @@ def _parting(
     """Return what takes the merge back: theirs that are still there, and who goes along."""
     kept_before, gone_before = event.before
     reasons = {each["record"]: each["reason"] for each in gone_before["records"]}
-    moved = set(Move.objects.filter(event=event).values_list("record", flat=True))
-    returning = sorted(moved & set(links))
+    # Whoever goes up in somebody goes with all that is theirs.
+    returning = sorted(set(reasons) & set(links))
     _refuse_the_earlier(also, {*returning, *_records(kept_before)}, links)
     going = [*returning, *sorted(set(also))]
     if not returning or len(going) == len(links):
