@@ -1,5 +1,7 @@
 """Who reads which pair: a claim holds for a quarter of an hour, and two people get two."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from governance import people
 from governance.models import User
+from identity import rows
 from identity.models import Answer, Link, MatchCandidate, MatchCandidateQuerySet
 from identity.queue import quality
 from identity.queue.refusals import NotASteward, NotClaimed, NotYours
@@ -82,6 +85,18 @@ def claim_next(
     """
     only_stewards(by)
     release_all(by=by)
+    with _in_order_of_the_index():
+        found = _next(by, at, after=after, before=before)
+    return _claim(found, by, at) if found is not None else None
+
+
+def _next(
+    by: User,
+    at: datetime,
+    *,
+    after: MatchCandidate | None,
+    before: MatchCandidate | None,
+) -> MatchCandidate | None:
     free = (
         readable(by=by, at=at)
         .free(at)
@@ -95,8 +110,19 @@ def claim_next(
         found = ahead.order_by("rank", "-id").first()
     elif _asks_what_is_known(by):
         found = _known(by, at)
-    found = found or free.first()
-    return _claim(found, by, at) if found is not None else None
+    return found or free.first()
+
+
+@contextmanager
+def _in_order_of_the_index() -> Iterator[None]:
+    """Let the database go down the queue as its index has it, and stop at the first.
+
+    After a night that asked a hundred thousand pairs it thinks there are a few until it
+    has counted them, looks at each of them and sorts: half a second for every answer.
+    """
+    rows.change("in_order_of_the_index")
+    yield
+    rows.change("in_any_order")
 
 
 @transaction.atomic

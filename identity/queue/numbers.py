@@ -194,9 +194,7 @@ def _workers(days: Sequence[date]) -> list[Worker]:
     return sorted(found, key=lambda each: (-each.total, each.name))
 
 
-def _worker(
-    name: str, rows: Sequence[Any], days: Sequence[date]
-) -> Worker:
+def _worker(name: str, rows: Sequence[Any], days: Sequence[date]) -> Worker:
     counts = {each["on"]: each["count"] for each in rows}
     timed = sum(each["timed"] for each in rows)
     took = sum(each["took"] or 0.0 for each in rows)

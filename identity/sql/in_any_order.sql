@@ -1,0 +1,3 @@
+-- Let the planner sort again where it thinks best.
+
+set local enable_sort = on
