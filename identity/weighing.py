@@ -81,6 +81,15 @@ class Weighed:
         self, wanted: Iterable[tuple[int, int]]
     ) -> Mapping[tuple[int, int], Reading]:
         """Return how likely pairs are, and by what; those that were looked at, alone."""
+        return {
+            (row["left"], row["right"]): Reading(
+                row["probability"], self.model.explain(row), row["reason"]
+            )
+            for row in self.compared(wanted).to_pylist()
+        }
+
+    def compared(self, wanted: Iterable[tuple[int, int]]) -> pa.Table:
+        """Return those of the pairs that were looked at, with how they compare."""
         pairs = sorted(set(wanted))
         asked = pa.table(
             {
@@ -89,13 +98,7 @@ class Weighed:
             },
             schema=_PAIR,
         )
-        found = self.pairs.join(asked, ["left", "right"], join_type="inner")
-        return {
-            (row["left"], row["right"]): Reading(
-                row["probability"], self.model.explain(row), row["reason"]
-            )
-            for row in found.to_pylist()
-        }
+        return self.pairs.join(asked, ["left", "right"], join_type="inner")
 
     def _shares_more_than_a_name(self) -> np.ndarray:
         levels = columns_of(self.pairs, self.model.compared)
