@@ -2,31 +2,27 @@
 
 Two records drawn at random are two people, which says how often each level comes about by
 chance (u). Among the pairs that were looked at the rest is one person's doing (m); both
-are told apart by expectation and maximisation. What a household shares (a surname, an
-address, a phone, a mailbox) does not come about by chance: of each combination of these it
-is counted how many pairs are two people, by their first names and birthdays, which are
-nobody else's. That joint count is a weight of its own; without it a family is one person.
+are told apart by expectation and maximisation. What a household shares does not come about
+by chance, so it has a weight of its own: without it a family is one person.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import pyarrow as pa
 
+from identity.matching import household, patterns
 from identity.matching.comparing import (
-    ALIKE_FROM,
     EQUAL_FROM,
     Comparison,
     rarity_of,
     sharing_of,
 )
-from identity.matching.fields import Kind
-from identity.matching.model import MISSING, Feature, Model, Numbers, interaction
+from identity.matching.model import MISSING, Feature, Model, Numbers
 from identity.matching.normalise import Column, People
+from identity.matching.patterns import Patterns, column
 
-HOUSEHOLD = "what a household shares"
 SAMPLE = 100_000
 _ROUNDS = 40
 # What is expected before anything was counted, worth so many pairs.
@@ -45,22 +41,6 @@ _MOST_LIKELY = -4.0
 _SAYS_NOTHING = {"email": 2}
 # One person's first name or birthday hardly ever differs altogether, whatever was counted.
 _MOST_DIFFERENT = 0.10
-_OWN = (Kind.FIRST, Kind.BIRTH)
-_SHARED = (
-    Kind.LAST, Kind.STREET, Kind.EMAIL, Kind.PHONE, Kind.HOUSE, Kind.POSTCODE, Kind.CITY,
-    Kind.CARD,
-)  # fmt: skip
-_MOST_SHARED = 8
-# Of so few it is also told how rare they are.
-_FEW = 4
-
-
-@dataclass(slots=True)
-class _Patterns:
-    """Every combination of levels that occurs, and how often."""
-
-    levels: dict[str, np.ndarray]
-    count: Numbers
 
 
 def sample(count: int) -> pa.Table:
@@ -95,82 +75,88 @@ def estimate(
     if not looked_at.num_rows or not told:
         nothing = tuple((0.0,) * len(feature.levels) for feature in features)
         return Model(features, nothing, prior=-10.0)
-    household = _household(told)
-    patterns = _patterns(looked_at, features)
+    together = household.feature(told)
+    counted = patterns.of_pairs(looked_at, features)
     every = len(people.records) * (len(people.records) - 1) / 2
-    weights, shared, prior = _settle(
-        told, people, by_chance, patterns, household, at_random, every
-    )
+    cells = household.cells(together, counted, by_chance, at_random, every)
+    weights, shared, prior = _settle(told, people, by_chance, counted, together, cells)
     learned = [
         tuple(weights[feature.name].tolist())
         if feature.name in weights
         else (0.0,) * len(feature.levels)
         for feature in features
     ]
-    if household is None:
+    if together is None:
         return Model(features, tuple(learned), prior)
-    return Model((*features, household), (*learned, tuple(shared.tolist())), prior)
+    return Model((*features, together), (*learned, tuple(shared.tolist())), prior)
 
 
 def _settle(
     told: Sequence[Comparison],
     people: People,
     by_chance: Mapping[str, Numbers],
-    patterns: _Patterns,
-    household: Feature | None,
-    at_random: pa.Table,
-    every: float,
+    counted: Patterns,
+    together: Feature | None,
+    cells: household.Cells,
 ) -> tuple[dict[str, Numbers], Numbers, float]:
     """Return weights, the household's weights and the prior, when they no longer move."""
     split = {one.feature.name: _split(one, people) for one in told}
-    if household is None:
-        cell, by_luck = (
-            np.zeros(len(patterns.count), dtype=np.int64),
-            np.ones(1) * every,
-        )
-    else:
-        cell = household.column(patterns.levels)
-        by_luck = every * _luck(household, by_chance, at_random)
-    # Begin by believing that who has another first name is another person.
-    strangers = _strangers(told, by_chance, patterns, cell, len(by_luck))
-    share = max(1.0, 0.2 * len(people.records)) / every
-    prior = min(_MOST_LIKELY, float(np.log2(share)))
     one_person = {
         one.feature.name: split[one.feature.name](_EXPECTED[one.way]) for one in told
     }
-    weights = {}
-    shared = np.zeros(len(by_luck))
+    every = len(people.records) * (len(people.records) - 1) / 2
+    prior = _prior(0.2 * len(people.records), every)
+    # Begin by believing that who has another first name is another person.
+    strangers = household.strangers(told, by_chance, counted, cells)
+    weights: dict[str, Numbers] = {}
+    shared = np.zeros(len(cells.by_luck))
     for _ in range(_ROUNDS):
-        weights = {
-            one.feature.name: _weights(
-                one_person[one.feature.name], by_chance[one.feature.name], one.way
-            )
+        weights = _all_weights(told, one_person, by_chance, together)
+        if together is not None:
+            shared = cells.weights(strangers)
+        bits = prior + shared[cells.of]
+        for name, weight in weights.items():
+            bits = bits + weight[counted.levels[name]]
+        likely = counted.count / (1 + np.exp2(-np.clip(bits, -60, 60)))
+        strangers = np.bincount(
+            cells.of, counted.count - likely, minlength=len(cells.by_luck)
+        )
+        before, prior = prior, _prior(float(likely.sum()), every)
+        one_person = {
+            one.feature.name: _one_person(one, counted, likely, split[one.feature.name])
             for one in told
         }
-        for name, coarse in _parts(household):
-            weights[name] = _flat(
-                weights[name], coarse, one_person[name], by_chance[name]
-            )
-        if household is not None:
-            shared = -np.log2(np.maximum(1.0, strangers / np.maximum(by_luck, 1e-12)))
-        bits = prior + shared[cell]
-        for name, weight in weights.items():
-            bits = bits + weight[patterns.levels[name]]
-        likely = patterns.count / (1 + np.exp2(-np.clip(bits, -60, 60)))
-        strangers = np.bincount(cell, patterns.count - likely, minlength=len(by_luck))
-        share = max(likely.sum(), 0.5) / every
-        before, prior = prior, min(_MOST_LIKELY, float(np.log2(share)))
-        for one in told:
-            one_person[one.feature.name] = _one_person(
-                one, patterns, likely, split[one.feature.name]
-            )
         if abs(prior - before) < 1e-4:
             break
     return weights, shared, prior
 
 
+def _prior(pairs: float, every: float) -> float:
+    """Return the bits of a pair of which nothing is known, if so many are one person."""
+    return min(_MOST_LIKELY, float(np.log2(max(pairs, 0.5) / every)))
+
+
+def _all_weights(
+    told: Sequence[Comparison],
+    one_person: Mapping[str, Numbers],
+    by_chance: Mapping[str, Numbers],
+    together: Feature | None,
+) -> dict[str, Numbers]:
+    weights = {
+        one.feature.name: _weights(
+            one_person[one.feature.name], by_chance[one.feature.name], one.way
+        )
+        for one in told
+    }
+    for name, coarse in household.parts(together):
+        weights[name] = household.flat(
+            weights[name], coarse, one_person[name], by_chance[name]
+        )
+    return weights
+
+
 def _one_person(
-    one: Comparison, patterns: _Patterns, likely: Numbers, split: "_Split"
+    one: Comparison, patterns: Patterns, likely: Numbers, split: "_Split"
 ) -> Numbers:
     """Return how often one person's records compare at each level."""
     counted = np.bincount(
@@ -180,7 +166,7 @@ def _one_person(
     grouped = np.append(counted[1:first], counted[first:].sum())
     grouped += _WORTH * np.asarray(_EXPECTED[one.way])
     grouped /= grouped.sum()
-    if one.kind in _OWN and grouped[0] > _MOST_DIFFERENT:
+    if one.kind in household.OWN and grouped[0] > _MOST_DIFFERENT:
         grouped[1:] *= (1 - _MOST_DIFFERENT) / grouped[1:].sum()
         grouped[0] = _MOST_DIFFERENT
     return split(grouped, counted[first:])
@@ -206,11 +192,11 @@ class _Split:
 
 def _split(one: Comparison, people: People) -> _Split:
     first = EQUAL_FROM[one.way]
-    column = people.columns[one.feature.name]
+    said_of = people.columns[one.feature.name]
     levels = len(one.feature.levels)
-    counts = column.counts().astype(float)
+    counts = said_of.counts().astype(float)
     shares = np.bincount(
-        _equal_level(one, column) - first, counts, minlength=levels - first
+        _equal_level(one, said_of) - first, counts, minlength=levels - first
     )
     total = shares.sum()
     shares = shares / total if total else np.full(levels - first, 1 / (levels - first))
@@ -234,14 +220,14 @@ def _by_chance(one: Comparison, people: People, at_random: pa.Table) -> Numbers:
     What is equal is counted over all pairs, for among those drawn it hardly occurs.
     """
     levels = len(one.feature.levels)
-    drawn = np.bincount(_column(at_random, one.feature.name), minlength=levels)
+    drawn = np.bincount(column(at_random, one.feature.name), minlength=levels)
     drawn = drawn.astype(float)
     drawn[MISSING] = 0
-    column = people.columns[one.feature.name]
-    counts = column.counts().astype(float)
+    said_of = people.columns[one.feature.name]
+    counts = said_of.counts().astype(float)
     said = max(2.0, counts.sum())
     equal = np.bincount(
-        _equal_level(one, column), counts * (counts - 1), minlength=levels
+        _equal_level(one, said_of), counts * (counts - 1), minlength=levels
     ) / (said * (said - 1))
     exact = np.arange(levels) >= EQUAL_FROM[one.way]
     rest = np.where(exact, 0, drawn + 0.5)
@@ -258,110 +244,3 @@ def _weights(one_person: Numbers, by_chance: Numbers, way: str) -> Numbers:
     )
     found[_SAYS_NOTHING.get(way, MISSING)] = 0.0
     return found
-
-
-def _household(told: Sequence[Comparison]) -> Feature | None:
-    """Return the joint feature of what households share, if who is who can be told apart."""
-    shared = [one for kind in _SHARED for one in told if one.kind is kind]
-    if not any(one.kind in _OWN for one in told) or len(shared) < 2:
-        return None
-    shared = shared[:_MOST_SHARED]
-    few = len(shared) <= _FEW
-    return interaction(HOUSEHOLD, *(_coarse(one, by_rarity=few) for one in shared))
-
-
-def _parts(household: Feature | None) -> Iterator[tuple[str, tuple[int, ...]]]:
-    if household is not None:
-        yield from zip(household.of, household.coarse, strict=True)
-
-
-def _coarse(
-    one: Comparison, *, by_rarity: bool
-) -> tuple[Feature, tuple[int, ...], tuple[str, ...]]:
-    """Return into what the levels of something shared fall: it is the same, or not.
-
-    How rare it is says much of two strangers and nothing of a family; a surname alone is
-    shared by both, so of that it is kept.
-    """
-    levels = one.feature.levels
-    equal = EQUAL_FROM[one.way]
-    alike = ALIKE_FROM[one.way]
-    if one.kind is Kind.LAST or (by_rarity and one.way == "text"):
-        coarse = tuple(
-            level - equal + 2 if level >= equal else int(level >= alike)
-            for level in range(len(levels))
-        )
-        names = ("alike", "common", "usual", "rare", "very rare")
-        return (
-            one.feature,
-            coarse,
-            ("", *(f"{one.feature.name} {name}" for name in names)),
-        )
-    coarse = tuple(int(level >= alike) for level in range(len(levels)))
-    return one.feature, coarse, ("", one.feature.name)
-
-
-def _flat(
-    weights: Numbers, coarse: Sequence[int], one_person: Numbers, by_chance: Numbers
-) -> Numbers:
-    """Return the weights, those of levels that fall together being the same."""
-    found = weights.copy()
-    group = np.asarray(coarse)
-    for value in range(1, int(group.max()) + 1):
-        same = group == value
-        found[same] = np.log2(one_person[same].sum() / by_chance[same].sum())
-    return found
-
-
-def _luck(
-    household: Feature, by_chance: Mapping[str, Numbers], at_random: pa.Table
-) -> Numbers:
-    """Return how often two people share each combination, were all of it chance."""
-    shares = []
-    for name, coarse in zip(household.of, household.coarse, strict=True):
-        known = float(np.mean(_column(at_random, name) != MISSING))
-        agrees = np.bincount(coarse, by_chance[name], minlength=max(coarse) + 1) * known
-        agrees[0] = 1 - agrees[1:].sum()
-        shares.append(agrees)
-    return np.asarray(reduce(np.multiply.outer, shares)).ravel()
-
-
-def _strangers(
-    told: Sequence[Comparison],
-    by_chance: Mapping[str, Numbers],
-    patterns: _Patterns,
-    cell: np.ndarray,
-    cells: int,
-) -> Numbers:
-    """Return how many pairs of each combination are two people, by what is their own."""
-    every = np.bincount(cell, patterns.count, minlength=cells)
-    for kind in _OWN:
-        for one in told:
-            if one.kind is kind:
-                level = patterns.levels[one.feature.name]
-                known = np.bincount(cell, patterns.count * (level != MISSING), cells)
-                differ = np.bincount(cell, patterns.count * (level == 1), cells)
-                share = (
-                    differ / np.maximum(known, 1e-9) / by_chance[one.feature.name][1]
-                )
-                return np.asarray(every * np.clip(share, 0, 1))
-    return np.zeros(cells)
-
-
-def _patterns(levels: pa.Table, features: Sequence[Feature]) -> _Patterns:
-    """Return the levels of pairs that compare alike once, with how many they are."""
-    columns = {feature.name: _column(levels, feature.name) for feature in features}
-    factors = np.random.default_rng(7).integers(
-        1, 2**63, size=len(columns), dtype=np.uint64
-    )
-    code = np.zeros(levels.num_rows, dtype=np.uint64)
-    for factor, column in zip(factors, columns.values(), strict=True):
-        code += column.astype(np.uint64) * factor
-    _, place, count = np.unique(code, return_index=True, return_counts=True)
-    return _Patterns(
-        {name: column[place] for name, column in columns.items()}, count.astype(float)
-    )
-
-
-def _column(levels: pa.Table, name: str) -> np.ndarray:
-    return np.asarray(levels[name].to_numpy().astype(np.int64))

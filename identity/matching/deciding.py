@@ -128,44 +128,71 @@ def decide(
     nothing agrees but what a family shares.
     """
     pairs = _Pairs(people, levels)
-    decision = np.full(levels.num_rows, LEAVE, dtype=np.int8)
-    reason = np.full(levels.num_rows, _CODE[UNLIKELY], dtype=np.int8)
-
-    def be(chosen: Mask, what: int, why: str) -> None:
-        decision[chosen] = what
-        reason[chosen] = _CODE[why]
-
-    be(likely >= rules.ask_at, ASK, UNSURE)
-    be(likely >= rules.merge_at, MERGE, BY_SCORE)
-    if untaught:
-        be((decision == MERGE) & ~pairs.shares_own(), ASK, NOTHING_OWN)
-    if rules.patterns_merge:
-        for chosen, why in pairs.patterns():
-            be(chosen, MERGE, why)
-    strong = decision >= ASK
-    be((decision == MERGE) & pairs.conflict("first"), ASK, FIRST_NAMES)
-    be(~strong & pairs.household(), HOUSEHOLD, ONE_HOUSEHOLD)
-    behind = strong & pairs.conflict("first") & pairs.shares_contact()
-    be(behind & (likely >= rules.ask_at), ASK, FIRST_NAMES_DIFFER)
-    if rules.births_forbid:
-        be((decision == MERGE) & pairs.conflict("birth"), ASK, BIRTHS_DIFFER)
-    two = pairs.two_of(rules.unique)
-    be(strong & two, ASK, TWO_IDS)
+    verdict = _Verdict(levels.num_rows)
+    _by_weight(verdict, pairs, likely, rules, untaught=untaught)
+    _veto(verdict, pairs, likely, rules)
     by_hand = _spoken(people, pairs, said.together)
-    be(by_hand, MERGE, BY_HAND)
+    verdict.be(by_hand, MERGE, BY_HAND)
     apart, walled = (_spoken(people, pairs, each) for each in (said.apart, said.walls))
-    be(apart, LEAVE, SAID_APART)
-    be(walled, LEAVE, CONSENT)
+    verdict.be(apart, LEAVE, SAID_APART)
+    verdict.be(walled, LEAVE, CONSENT)
     likely = np.where(by_hand, 1.0, likely)
-    never = apart | walled | (two & ~by_hand)
+    never = apart | walled | (pairs.two_of(rules.unique) & ~by_hand)
+    decision = verdict.decision
     negative = never | ((likely < _APART_BELOW) & (decision < ASK) & ~by_hand)
     negative |= (decision == ASK) & pairs.conflict("first") & (likely < 0.5)
     guessed = ((likely >= rules.guess_at) | (decision == MERGE)) & ~never
     place = np.flatnonzero(negative & ~guessed)
-    kept_apart = Edges(pairs.left[place], pairs.right[place], likely[place], place)
+    kept = Edges(pairs.left[place], pairs.right[place], likely[place], place)
     return Decided(
-        pairs.left, pairs.right, likely, decision, reason, guessed, kept_apart
+        pairs.left, pairs.right, likely, decision, verdict.reason, guessed, kept
     )
+
+
+class _Verdict:
+    """What becomes of each pair so far; what is said later goes before."""
+
+    def __init__(self, count: int) -> None:
+        self.decision = np.full(count, LEAVE, dtype=np.int8)
+        self.reason = np.full(count, _CODE[UNLIKELY], dtype=np.int8)
+
+    def be(self, chosen: Mask, what: int, why: str) -> None:
+        self.decision[chosen] = what
+        self.reason[chosen] = _CODE[why]
+
+    @property
+    def merges(self) -> Mask:
+        return np.asarray(self.decision == MERGE)
+
+
+def _by_weight(
+    verdict: _Verdict,
+    pairs: "_Pairs",
+    likely: np.ndarray,
+    rules: Rules,
+    *,
+    untaught: bool,
+) -> None:
+    verdict.be(likely >= rules.ask_at, ASK, UNSURE)
+    verdict.be(likely >= rules.merge_at, MERGE, BY_SCORE)
+    if untaught:
+        verdict.be(verdict.merges & ~pairs.shares_own(), ASK, NOTHING_OWN)
+    if rules.patterns_merge:
+        for chosen, why in pairs.patterns():
+            verdict.be(chosen, MERGE, why)
+
+
+def _veto(verdict: _Verdict, pairs: "_Pairs", likely: np.ndarray, rules: Rules) -> None:
+    """Ask where something stands against what the weights would join."""
+    strong = np.asarray(verdict.decision >= ASK)
+    first_differs = pairs.conflict("first")
+    verdict.be(verdict.merges & first_differs, ASK, FIRST_NAMES)
+    verdict.be(~strong & pairs.household(), HOUSEHOLD, ONE_HOUSEHOLD)
+    behind = strong & first_differs & pairs.shares_contact()
+    verdict.be(behind & (likely >= rules.ask_at), ASK, FIRST_NAMES_DIFFER)
+    if rules.births_forbid:
+        verdict.be(verdict.merges & pairs.conflict("birth"), ASK, BIRTHS_DIFFER)
+    verdict.be(strong & pairs.two_of(rules.unique), ASK, TWO_IDS)
 
 
 class _Pairs:

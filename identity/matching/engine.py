@@ -147,6 +147,8 @@ def _compare(
     if model is None:
         with clock.step("estimate"):
             drawn = cold.sample(len(people.records))
+            # Without a pair nothing is estimated, so nothing need be drawn.
+            drawn = drawn if levels.num_rows else drawn.slice(0, 0)
             at_random = comparing.levels(opened, found, rows, drawn)
             model = cold.estimate(found, people, levels, at_random)
     return Compared(people, rows, levels, quarantine, model)
