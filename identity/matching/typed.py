@@ -41,6 +41,10 @@ _STREET_WORD = re.compile(
     r" (street|st|avenue|ave|av|road|rd|drive|dr|place|pl|court|ct|crescent|cres|lane|ln"
     r"|calle|c/|via|rue|straat) "
 )
+_WIDTHS = (
+    " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u202f\u205f\u3000"
+)
 _SPACES = re.compile(r"[\t\n\f\r ]+")
 
 # What stands beside a record, and is not compared as a text is.
@@ -100,7 +104,7 @@ def _name(typed: str) -> str | None:
 
 
 def _email(typed: str) -> str | None:
-    text = typed.strip(" ").lower()
+    text = _trimmed(typed).lower()
     mailbox, _, host = text.partition("@")
     is_odd = (
         not _PLAIN_EMAIL.fullmatch(text)
@@ -160,8 +164,13 @@ def _id(typed: str) -> str | None:
 
 
 def _text(typed: str) -> str | None:
-    plain = _SPACES.sub(" ", _without_marks(typed).lower()).strip(" ")
+    plain = _trimmed(_SPACES.sub(" ", _without_marks(typed).lower()))
     return None if plain in NOTHING else plain
+
+
+def _trimmed(text: str) -> str:
+    """Return the text without the spaces around it, of whatever width, as SQL trims it."""
+    return text.strip(_WIDTHS)
 
 
 def _without_marks(text: str) -> str:
