@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from identity.views import exporting, review, shared
+from identity.views import exporting, person, review, shared
 
 app_name = "identity"
 urlpatterns: list[URLPattern] = [
@@ -15,4 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("review/<int:pair_id>/claim/", review.claim, name="claim"),
     path("review/<int:pair_id>/answer/", review.answer, name="answer"),
     path("review/<int:pair_id>/release/", review.release, name="release"),
+    path("review/people/<uuid:public_id>/", person.show, name="person"),
+    path("review/people/<uuid:public_id>/undo/", person.undo, name="undo_merge"),
+    path("review/people/<uuid:public_id>/lock/", person.lock, name="lock"),
+    path("review/people/<uuid:public_id>/measure/", person.measure, name="measure"),
 ]

@@ -1,13 +1,16 @@
 """Every page, for every role, with whatever stands in its address."""
 
 import re
+from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
 from governance.models import Storefront
 from governance.roles import ROLES
-from identity.models import Person
-from measurement.models import Night, RejectedRow
+from identity import ledger
+from identity.models import MatchCandidate, Person
+from measurement.models import CustomerRecord, Night, RejectedRow
 from reporting.models import Build
 from tests import make, published
 from tests.governance import requests
@@ -54,7 +57,31 @@ def everything() -> list[str]:
     RejectedRow.objects.create(
         run=load, line=7, reason="Why.", text="7;ada@example.com"
     )
-    return [*LISTS, f"/people/{somebody.public_id}/", f"/runs/{ran.pk}/"]
+    return [
+        *LISTS, _merged(record), f"/people/{somebody.public_id}/", f"/runs/{ran.pk}/",
+    ]  # fmt: skip
+
+
+def _merged(record: CustomerRecord) -> str:
+    """Return where to read why somebody is one, and is not a third, with weights."""
+    guest = published.record("Ada Dorn", of=record.system, email="ada@example.com")
+    other = published.record("Ida Dorn", of=record.system, email="ada@example.com")
+    people = [published.person(guest), published.person(other)]
+    steps = [{"feature": "last", "level": "equal", "bits": 8.5, "sentence": ""}]
+    for pair in ((guest, other), (record, guest)):
+        MatchCandidate.objects.create(
+            left=pair[0], right=pair[1], found_at=published.AT, evidence="Much.",
+            guard="Unsure.", waterfall=steps, evidence_digest="d",
+        )  # fmt: skip
+    [merge] = ledger.merge(
+        people=[one.pk for one in people], by=make.user(role="steward"),
+        reason="She said so.", at=published.AT + timedelta(days=1),
+        evidence={
+            "pair": MatchCandidate.objects.get(left=guest).pk, "digest": "d",
+        },
+    )  # fmt: skip
+    place = f"{record.system.key}/{record.source_id}"
+    return f"/review/people/{merge.kept.public_id}/?not={place}"
 
 
 @pytest.mark.parametrize("role", [role.key for role in ROLES])
@@ -79,7 +106,7 @@ def test_somebody_without_any_role_reads_the_pages_and_no_contact(client, everyt
 def test_nobody_reads_any_page_without_signing_in(client, everything):
     answered = [(client.get(at).status_code, client.get(at).url) for at in everything]
 
-    assert answered == [(302, f"/sign-in/?next={at}") for at in everything]
+    assert answered == [(302, f"/sign-in/?next={quote(at)}") for at in everything]
 
 
 def test_who_was_shut_out_is_sent_to_the_door(client, everything):
@@ -91,16 +118,20 @@ def test_who_was_shut_out_is_sent_to_the_door(client, everything):
     assert {client.get(address).status_code for address in everything} == {302}
 
 
+def _asking(address: str, asked: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{asked}"
+
+
 @pytest.mark.parametrize("asked", NONSENSE, ids=lambda asked: asked[:40])
 def test_nonsense_in_the_address_is_as_if_it_were_not_there(reader, everything, asked):
-    answered = {at: reader.get(f"{at}?{asked}").status_code for at in everything}
+    answered = {at: reader.get(_asking(at, asked)).status_code for at in everything}
 
     assert answered == dict.fromkeys(everything, 200)
 
 
 @pytest.mark.parametrize("asked", ["", *NONSENSE[2:4]])
 def test_an_empty_installation_answers_every_address(reader, asked):
-    answered = {at: reader.get(f"{at}?{asked}").status_code for at in LISTS}
+    answered = {at: reader.get(_asking(at, asked)).status_code for at in LISTS}
 
     assert answered == dict.fromkeys(LISTS, 200)
 
