@@ -10,6 +10,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("sign-in/", SignIn.as_view(), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
+    # Before what answers every other address of the API: that there is none.
+    path("api/v1/review/", include("identity.api.urls")),
     path("", include("governance.urls")),
     path("", include("measurement.views.urls")),
     path("", include("identity.urls")),

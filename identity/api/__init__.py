@@ -1,0 +1,1 @@
+"""The queue, for programs: read with a token, and never answered by one."""
