@@ -142,21 +142,10 @@ def _records(storefront: int, agreed: Policy) -> pa.Table:
 
 
 def _rules(agreed: Policy, aside: Iterable[Value]) -> Rules:
-    """Return what the engine goes by, as it was agreed on."""
-    known = agreed.identifiers
-    set_aside: dict[str, set[str]] = defaultdict(set)
+    """Return what the engine goes by, as it was agreed on; but it joins nobody here."""
+    told = agreed.for_the_engine()
+    blocked = defaultdict(frozenset, told["blocked"])
     for _, kind, value in aside:
-        set_aside[kind].add(value)
-    return Rules(
-        merge_at=bands.NEVER,
-        patterns_merge=False,
-        ask_at=agreed.thresholds.ask_above,
-        most_records={
-            key: each.most_people for key, each in known.items() if each.most_people
-        },
-        blocked={
-            key: each.blocked_values | set_aside[key] for key, each in known.items()
-        },
-        blocked_patterns={key: each.blocked_patterns for key, each in known.items()},
-        largest_person=agreed.size.most_records,
-    )
+        blocked[kind] |= {value}
+    here = {"blocked": blocked, "merge_at": bands.NEVER, "patterns_merge": False}
+    return Rules(**{**told, **here})
