@@ -1,4 +1,4 @@
-"""Whether "80 in 100" happens 80 times in 100: made so, and measured. Pure."""
+"""Scores made honest: that "80 in 100" happens 80 times in 100. Pure."""
 
 import numpy as np
 
@@ -11,7 +11,6 @@ _FURTHEST = 60.0
 _BITS = float(np.log(2))
 # A line through few answers stays near to the one that changes nothing.
 _HOLD_SLOPE, _HOLD_START = 4.0, 1.0
-_PARTS = 20
 
 
 def surprise(
@@ -48,26 +47,3 @@ def line(bits: Numbers, answers: Numbers, *, wrong: float) -> Points:
     return tuple(
         (bits_of, slope * bits_of + float(start)) for bits_of in (-_FURTHEST, _FURTHEST)
     )
-
-
-def error(probability: Numbers, truth: np.ndarray, *, above: float = 0.2) -> float:
-    """Return how far what was foretold lies from what happened, above a probability.
-
-    Pairs are taken in twenty parts from ``above`` to 1; each counts by its pairs.
-
-    >>> error(np.array([0.9] * 10), np.array([True] * 9 + [False]))
-    0.0
-    >>> round(error(np.array([0.9] * 10), np.array([True] * 7 + [False] * 3)), 3)
-    0.2
-    """
-    kept = probability >= above
-    foretold, happened = probability[kept], np.asarray(truth)[kept]
-    if not len(foretold):
-        return 0.0
-    edges = np.linspace(above, 1, _PARTS + 1)
-    part = np.clip(np.searchsorted(edges, foretold, side="right") - 1, 0, _PARTS - 1)
-    apart = [
-        abs(float(foretold[part == each].sum() - happened[part == each].sum()))
-        for each in range(_PARTS)
-    ]
-    return sum(apart) / len(foretold)

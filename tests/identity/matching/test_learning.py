@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from identity.matching import calibration, learning
+from identity.matching import calibration, learning, measuring
 from identity.matching.model import Model
 from tests.identity.matching.answered import (
     EMAIL,
@@ -29,7 +29,7 @@ def surprise_of(model: Model) -> float:
 
 def error_of(model: Model) -> float:
     probability = model.probability(model.bits(UNSEEN.levels))
-    return calibration.error(probability, UNSEEN.truth)
+    return measuring.calibration_error(probability, UNSEEN.truth)
 
 
 def weight(model: Model, feature: str, level: str) -> float:
@@ -217,7 +217,3 @@ def test_no_answer_is_more_surprising_than_a_slip():
     lost, _ = calibration.surprise(np.array([200.0]), np.array([0.0]), 0.02)
 
     assert lost[0] == pytest.approx(-np.log(0.02))
-
-
-def test_where_nothing_was_foretold_nothing_was_wrong():
-    assert calibration.error(np.array([0.1]), np.array([True])) == 0
