@@ -159,7 +159,7 @@ def _settle(
         reasons={record: "email" for group in groups for record in group},
         cause=ledger.Cause("The same e-mail address.", run=f"night {day}"),
         at=_day(day),
-        breaker=ledger.Breaker(floor=BATCH),
+        breaker=ledger.Breaker(share=0.005, floor=BATCH, largest=200),
     )
 
 

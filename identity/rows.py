@@ -6,13 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, models
-from psycopg import sql
+from psycopg import Cursor, sql
 
 
 def select(name: str, **parameters: Any) -> list[tuple[Any, ...]]:
     """Return the rows of ``sql/<name>.sql``."""
     with connection.cursor() as cursor:
         cursor.execute(_statement(name), parameters)
+        return list(cursor.fetchall())
+
+
+def select_as_bytes(name: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """Return the rows as the server keeps them, and not as text: half the time for bytes."""
+    connection.ensure_connection()
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(_statement(name).encode(), parameters, binary=True)
         return list(cursor.fetchall())
 
 

@@ -54,8 +54,8 @@ def graph(*, as_of: datetime | None = None) -> Graph:
     """Return whose every record was at the moment: a million in a fraction of a second."""
     both = array("q")
     # One value per thousand people and not one row per record: rows are what costs.
-    for (some,) in rows.select("graph", as_of=as_of):
-        both.frombytes(bytes(some))
+    for (some,) in rows.select_as_bytes("graph", as_of=as_of):
+        both.frombytes(some)
     if sys.byteorder == "little":
         both.byteswap()
     return Graph(both[::2], both[1::2])
