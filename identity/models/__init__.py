@@ -4,9 +4,6 @@ from identity.models.agreed import MatchModel, QuarantinedValue
 from identity.models.asked import (
     KNOWN,
     Answer,
-    Household,
-    HouseholdLink,
-    HouseholdLinkQuerySet,
     MatchCandidate,
     MatchCandidateQuerySet,
 )
@@ -17,6 +14,11 @@ from identity.models.events import (
     IdentityEvent,
     Move,
     SealedRun,
+)
+from identity.models.households import (
+    Household,
+    HouseholdLink,
+    HouseholdLinkQuerySet,
 )
 from identity.models.index import IndexedKey, IndexedRecord, IndexedStorefront
 from identity.models.people import (
