@@ -135,10 +135,15 @@ def _reasons(
     pairs = _pairs(ones, others, shares, agreed)
     waiting = [pair for pair in asked if pair.status not in _SAID]
     yield from _waiting(waiting, as_of)
-    guards = {pair.guard: _WHAT[pair.kind] + pair.guard for pair in pairs if pair.guard}
+    told = {each.sentence for each in refusals} | {pair.guard for pair in waiting[:1]}
+    guards = {
+        pair.guard: _WHAT[pair.kind] + pair.guard
+        for pair in pairs
+        if pair.guard and pair.guard not in told
+    }
     for sentence in guards.values():
         yield Reason(sentence, _MEND)
-    if not (spoken or waiting or guards) and not (pairs and refusals):
+    if not (spoken or waiting or guards or (pairs and refusals)):
         yield from _nothing(pairs, shares, agreed)
 
 

@@ -68,7 +68,7 @@ def test_the_page_tells_who_joined_what_by_which_weights(client, ada, steward):
         "The same e-mail address, and a first name that agrees. a rule",
         f"Several things. She said so. {steward}",
         "Last equal 17.75 Together the score 3.25",
-        "Of ways as this, all of it is right in about 99.99 of 100.",
+        "On such a way everything is right in about 99.99 of 100 cases.",
         f", by {steward} She said so. Moved: Adah Byron (Shop 3).",
         "What it did to numbers: not measured.",
     ):
