@@ -9,11 +9,17 @@ from django.utils.cache import patch_cache_control
 
 from governance import people
 from identity import contacts
+from identity.effects import NOT_MEASURED, Effect
+from identity.models import IdentityEvent
 from measurement.models import Night, RejectedRow, SyncRun
+from reporting import merges
+from reporting.models import Build
 from reporting.tables import nights
 
 NIGHTS = 20
 REJECTS = 50
+# Of those a night joined or parted; what else it did stands on their pages.
+TURNED = 20
 # How soon a page that shows a running night asks again.
 REFRESH_SECONDS = 3
 
@@ -60,6 +66,9 @@ def night(request: HttpRequest, night_id: int) -> HttpResponse:
             # A row's text is as personal as the customer in it.
             "shows_text": contacts.may_see(people.asking(request)),
             "refresh": _refresh([row]),
+            "turned": _turned(ran)[:TURNED],
+            "turned_in_all": _turned(ran).count(),
+            "effect": _effect(ran),
         },
     )
     patch_cache_control(response, private=True, no_store=True)
@@ -72,6 +81,20 @@ def _loads(night: Night) -> QuerySet[SyncRun]:
     if night.ended_at is not None:
         loads = loads.filter(started_at__lte=night.ended_at)
     return loads.order_by("started_at", "pk")
+
+
+def _turned(night: Night) -> QuerySet[IdentityEvent]:
+    """Return what the night did to people there were: whom it joined and parted."""
+    done = IdentityEvent.objects.filter(
+        run=f"night {night.pk}", kind__in=IdentityEvent.OF_TWO
+    )
+    return done.select_related("person", "other").order_by("pk")
+
+
+def _effect(night: Night) -> Effect:
+    """Return what who is who alone moved of what the night published."""
+    build = Build.objects.filter(night=night, published_at__isnull=False).first()
+    return merges.of_build(build) if build else NOT_MEASURED
 
 
 def _refresh(rows: list[nights.NightRow]) -> int:

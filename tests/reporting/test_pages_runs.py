@@ -176,5 +176,5 @@ def test_a_night_costs_the_same_with_one_row_turned_away_and_with_five(
     night = turned_away(rows)
 
     # session, user, night, steps, loads, count, rows, contacts
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         reader.get(f"/runs/{night.pk}/")
