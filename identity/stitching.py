@@ -17,13 +17,14 @@ from typing import NamedTuple
 from django.db import transaction
 
 from governance.models import SourceSystem
-from identity import clusters, keying, ledger, policy, quarantine, rows
+from identity import clusters, keying, ledger, policy, quarantine, queue, rows
 from identity.clusters import People, Said
 from identity.evidence import Facts, Kind, Value
 from identity.ledger import Breaker, Cause, Change, OpenLink, Settled, Told
 from identity.models import IdentityEvent, Link, MatchCandidate
 from identity.names import name_key
 from identity.policy import ASKS, JOINS, Policy
+from identity.queue import Question
 from measurement.models import CustomerRecord
 
 # What this judges by. More is kept of a record, and read by who knows what to make of it.
@@ -193,17 +194,17 @@ def _told(change: Change) -> Told:
 
 
 def _ask(found: People, at: datetime) -> None:
-    MatchCandidate.objects.bulk_create(
-        MatchCandidate(
-            left_id=question.left,
-            right_id=question.right,
+    questions = (
+        Question(
+            left=question.left,
+            right=question.right,
             evidence=_SHARED[question.kind],
             guard=question.guard,
             score=question.score,
-            found_at=at,
         )
         for question in found.questions
     )
+    queue.ask(questions, at=at)
 
 
 def _decided(
