@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 
 from identity.models import (
+    AttachedVisit,
     Key,
     Link,
     MatchCandidate,
@@ -12,6 +13,7 @@ from identity.models import (
     Person,
     QuarantinedValue,
 )
+from measurement.models import Event
 from tests import make
 from tests.identity import ledger_rows, queue_rows
 from tests.make import moment
@@ -91,6 +93,25 @@ def the_same_weights_twice():
     weights(origin="learned", answers=1500)
 
 
+def attached(event, *, until=None):
+    return AttachedVisit.objects.create(
+        event=event, record=make.record(), known_by=event, started_at=MONDAY,
+        ended_at=until,
+    )  # fmt: skip
+
+
+def visit():
+    return Event.objects.create(
+        system=make.system(kind="web"), message_id="1", kind="visit", at=MONDAY, run=1
+    )
+
+
+def attached_twice():
+    event = visit()
+    attached(event)
+    attached(event)
+
+
 REFUSED = {
     "one_person_per_record_now": lambda: the_same_twice(link),
     "link_ends_after_it_starts": lambda: link(until=MONDAY),
@@ -104,6 +125,8 @@ REFUSED = {
     "who_sets_a_value_aside_says_why": lambda: set_aside(why="steward"),
     "same_weights_are_one_model": the_same_weights_twice,
     "what_learned_had_answers": lambda: weights(origin="learned"),
+    "one_record_per_visit_now": attached_twice,
+    "attachment_ends_after_it_starts": lambda: attached(visit(), until=MONDAY),
     **ledger_rows.REFUSED,
     **queue_rows.REFUSED,
 }
