@@ -28,24 +28,13 @@ class AttachedVisit(models.Model):
     known on one browser stay who they are.
     """
 
-    # Made from events that were just read, a hundred thousand in a night; events and
-    # records are never deleted.
-    event = models.ForeignKey(
-        Event, on_delete=models.PROTECT, related_name="attached", db_constraint=False
-    )
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="attached")
     record = models.ForeignKey(
-        CustomerRecord,
-        on_delete=models.PROTECT,
-        related_name="visits",
-        db_constraint=False,
+        CustomerRecord, on_delete=models.PROTECT, related_name="visits"
     )
     # The visit that said whose browser it was.
     known_by = models.ForeignKey(
-        Event,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        Event, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
