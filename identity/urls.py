@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from identity.views import exporting, person, review, shared
+from identity.views import exporting, person, review, shared, would
 
 app_name = "identity"
 urlpatterns: list[URLPattern] = [
@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern] = [
     path("review/people/<uuid:public_id>/undo/", person.undo, name="undo_merge"),
     path("review/people/<uuid:public_id>/lock/", person.lock, name="lock"),
     path("review/people/<uuid:public_id>/measure/", person.measure, name="measure"),
+    path("review/<int:pair_id>/would/", would.measure, name="measure_would"),
 ]
