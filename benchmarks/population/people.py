@@ -130,8 +130,7 @@ def households(rng: np.random.Generator, count: int) -> tuple[Households, Places
     mailbox[rng.random(count) > np.where(size > 1, 0.095, 0.01)] = None
     landline = phones.numbers(rng, country, landline=True)
     landline[rng.random(count) > 0.3] = None
-    card = _cards(rng, count)
-    card[rng.random(count) > 0.04] = None
+    card = _cards(rng, count, 0.04)
     found = Households(
         country=country,
         last=last,
@@ -171,9 +170,7 @@ def people(rng: np.random.Generator, homes: Households) -> People:
     moved_at = np.where(left_home, rng.random(count), homes.moved_at[household])
     new_home = rng.integers(0, len(homes.size), count)
     was, now = homes.former_home[household], homes.home[household]
-    own_card = _cards(rng, count)
-    own_card[rng.random(count) > 0.2] = None
-    shared = homes.card[household]
+    card, shared = _cards(rng, count, 0.2), homes.card[household]
     return People(
         household=household,
         first=first,
@@ -192,7 +189,7 @@ def people(rng: np.random.Generator, homes: Households) -> People:
         phone=phones.numbers(rng, country),
         former_phone=phones.numbers(rng, country),
         phone_at=_changed(rng, count, 0.14),
-        card=np.where(shared != None, shared, own_card),  # noqa: E711
+        card=np.where(shared != None, shared, card),  # noqa: E711
     )
 
 
@@ -231,8 +228,11 @@ def _changed(rng: np.random.Generator, count: int, share: float) -> Moments:
     return np.where(rng.random(count) < share, rng.random(count), NEVER)
 
 
-def _cards(rng: np.random.Generator, count: int) -> Texts:
-    return rng.integers(10**8, 10**9, count).astype(str).astype(object)
+def _cards(rng: np.random.Generator, count: int, share: float) -> Texts:
+    """Return that share of them a loyalty card."""
+    cards = rng.integers(10**8, 10**9, count).astype(str).astype(object)
+    cards[rng.random(count) > share] = None
+    return cards
 
 
 def _mailboxes(rng: np.random.Generator, last: Numbers) -> Texts:
