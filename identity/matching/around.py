@@ -4,8 +4,7 @@ The same weights and the same rules as for all records at once; only the compari
 without an engine, for it takes longer to start than the rest to finish.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,37 +68,73 @@ def look(
     # What nobody set a limit for says something still, however many share it.
     full = {name for name in crowded if usual.kinds.get(name) in rules.most_records}
     lonely = {name: text for name, text in new.said.items() if name not in full}
-    people, sides = _people(Side(new.record, lonely, new.is_guest), found, usual)
-    people, quarantine = sharing.set_aside(people, rules)
-    place = next(at for at, one in enumerate(sides) if one.record == new.record)
-    kept = {name for name, one in people.columns.items() if one.codes[place] != NONE}
-    aside = (
-        *(f"Too many share this {name} to say who it is." for name in sorted(full)),
-        *_in_words(lonely, kept, quarantine),
-    )
-    mine = Side(
-        new.record,
-        {name: text for name, text in lonely.items() if name in kept},
-        new.is_guest,
-    )
+    mine = Side(new.record, lonely, new.is_guest)
+    people, sides = people_of((mine, *(one.side for one in found)), usual)
+    aside = [f"Too many share this {name} to say who it is." for name in sorted(full)]
+    if _may_be_set_aside(mine, found, usual, rules):
+        people, quarantine = sharing.set_aside(people, rules)
+        place = next(at for at, one in enumerate(sides) if one.record == new.record)
+        kept = {
+            name for name, one in people.columns.items() if one.codes[place] != NONE
+        }
+        aside += _in_words(lonely, kept, quarantine)
+        left = {name: text for name, text in lonely.items() if name in kept}
+        mine = Side(new.record, left, new.is_guest)
     # Whoever shares only what says nothing was never found.
     kinds = keyed.kinds_of(mine.said)
     others = [each.side for each in found if not kinds.isdisjoint(each.kinds)]
     if not others:
-        return Around((), aside)
+        return Around((), tuple(aside))
     levels = _levels(mine, others, sides, usual)
     bits = model.bits(levels)
     likely = model.probability(bits)
     decided = deciding.decide(
         people, levels, likely, rules, said, untaught=not model.learned_from
     )
-    return Around(_in_order(others, levels, bits, decided), aside)
+    return Around(_in_order(others, levels, bits, decided), tuple(aside))
 
 
-def _people(
-    new: Side, found: Sequence[Neighbour], usual: Usual
-) -> tuple[People, list[Side]]:
-    sides = sorted((new, *(one.side for one in found)), key=lambda one: one.record)
+def decided(
+    people: People, levels: pa.RecordBatch, model: Model, rules: Rules, said: Said
+) -> pa.Table:
+    """Return pairs by their records, how they compare, and what becomes of them."""
+    bits = model.bits(levels)
+    likely = model.probability(bits)
+    found = deciding.decide(
+        people, levels, likely, rules, said, untaught=not model.learned_from
+    )
+    columns = {
+        "left": pa.array(people.records[levels["l"].to_numpy()]),
+        "right": pa.array(people.records[levels["r"].to_numpy()]),
+        "bits": pa.array(bits),
+        "probability": pa.array(found.likely),
+        "decision": found.decisions().cast(pa.string()),
+        "reason": found.reasons().cast(pa.string()),
+    }
+    compared = {
+        name: levels[name] for name in levels.schema.names if name not in {"l", "r"}
+    }
+    return pa.table(columns | compared)
+
+
+def _may_be_set_aside(
+    new: Side, found: Sequence[Neighbour], usual: Usual, rules: Rules
+) -> bool:
+    """Return whether it has to be counted who shares what: nearly always few do."""
+    if any(rules.blocked.values()) or any(rules.blocked_patterns.values()):
+        return True
+    for name, kind in usual.kinds.items():
+        most = rules.most_records.get(kind)
+        if most is not None and (text := new.said.get(name)) is not None:
+            sharing_it = sum(each.side.said.get(name) == text for each in found) + 1
+            if sharing_it > min(most, rules.most_surnames):
+                return True
+    return False
+
+
+def people_of(given: Iterable[Side], usual: Usual) -> tuple[People, list[Side]]:
+    """Return records as the engine holds people, in the order of their ids."""
+    sides = sorted(given, key=lambda one: one.record)
     columns = {}
     for name, kind in usual.kinds.items():
         place: dict[str, int] = {}
@@ -116,30 +151,48 @@ def _people(
 
 def _levels(
     mine: Side, others: Sequence[Side], sides: Sequence[Side], usual: Usual
-) -> pa.Table:
-    place = {one.record: at for at, one in enumerate(sides)}
+) -> pa.RecordBatch:
     shared = {
-        name: Counter(other.said.get(name) for other in others)[text] + 1
+        name: sum(other.said.get(name) == text for other in others) + 1
         for name, text in mine.said.items()
     }
+    return levels_of(
+        [(mine, other) for other in others],
+        sides,
+        usual,
+        lambda field, _: (shared[field] >= 3) + (shared[field] >= 5),
+    )
 
-    def sharing_of(field: str, value: str) -> int:
-        return (shared[field] >= 3) + (shared[field] >= 5)
 
-    columns: dict[str, list[int]] = defaultdict(list)
-    compared = [(one.way, one.feature.name, one.kind) for one in usual.comparisons()]
-    for other in others:
-        left, right = sorted((mine, other), key=lambda one: one.record)
+def levels_of(
+    pairs: Iterable[tuple[Side, Side]],
+    sides: Sequence[Side],
+    usual: Usual,
+    sharing_of: Callable[[str, str], int],
+) -> pa.RecordBatch:
+    """Return how each pair compares, by the places of its two sides."""
+    place = {one.record: at for at, one in enumerate(sides)}
+    compared = [(one.way, one.feature.name, one.kind) for one in usual.compared]
+    columns: dict[str, list[int]] = {
+        name: [] for name in ("l", "r", *(name for _, name, _ in compared))
+    }
+    for one, other in pairs:
+        left, right = (one, other) if one.record < other.record else (other, one)
         columns["l"].append(place[left.record])
         columns["r"].append(place[right.record])
         pair = Pair(left, right, usual.rarity, sharing_of)
         for way, name, kind in compared:
             columns[name].append(level(way, name, kind, pair))
-    return pa.table({name: np.array(numbers) for name, numbers in columns.items()})
+    numbers = {
+        name: pa.array(np.array(found, dtype=np.int64))
+        for name, found in columns.items()
+    }
+    # One batch, and no table of pieces: each column is asked for many times.
+    return pa.record_batch(numbers)
 
 
 def _in_order(
-    others: Sequence[Side], levels: pa.Table, bits: np.ndarray, decided: Decided
+    others: Sequence[Side], levels: pa.RecordBatch, bits: np.ndarray, decided: Decided
 ) -> tuple[Likely, ...]:
     names = [name for name in levels.column_names if name not in {"l", "r"}]
     columns = [levels[name].to_pylist() for name in names]

@@ -6,6 +6,7 @@ most fifteen hundred values of a field can each be on one record in fifteen hund
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -21,7 +22,7 @@ _LEAST_COMMON_BIRTHS = 5
 type Counted = Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Usual:
     """Which columns there are, and how rare each value that many have is."""
 
@@ -50,7 +51,8 @@ class Usual:
             return found.get(value, 0)
         return found.get(value, _VERY_RARE)
 
-    def comparisons(self) -> tuple[Comparison, ...]:
+    @cached_property
+    def compared(self) -> tuple[Comparison, ...]:
         """Return what is compared there."""
         nothing = np.array([], dtype=np.int32)
         columns = {

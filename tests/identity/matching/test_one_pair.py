@@ -107,7 +107,7 @@ def twin(read: made_up.Read) -> dict[str, list[int]]:
         one.feature.name: [
             level(one.way, one.feature.name, one.kind, pair) for pair in pairs
         ]
-        for one in usual.comparisons()
+        for one in usual.compared
     }
 
 
