@@ -5,13 +5,14 @@
 
 import sys
 
-from benchmarks import identity, ledger, load_file, log, population, whole_night
+from benchmarks import identity, ledger, load_file, log, online, population, whole_night
 
 BENCHMARKS = {
     "identity": identity.measure,
     "ledger": ledger.measure,
     "load_file": load_file.measure,
     "log": log.measure,
+    "online": online.measure,
     "whole_night": whole_night.measure,
 }
 
