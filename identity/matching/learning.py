@@ -91,7 +91,7 @@ def learn(
             f"There are {len(answers):,} answers, {answers.sum():,.0f} of them "
             f"'same person'. Learning needs {FEWEST}, and both kinds."
         )
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     # Vectors this short are added up faster than threads can be woken for them.
     with threadpool_limits(1):
