@@ -8,7 +8,6 @@ from benchmarks.population import generate
 from identity.matching.engine import match
 from identity.matching.household import HOUSEHOLD
 
-
 pytestmark = pytest.mark.slow
 
 
