@@ -55,6 +55,19 @@ def test_a_value_stands_with_how_many_share_it_and_why(storefront):
     assert f"The shop&#x27;s own till. {steward}" in words
 
 
+def test_the_thousandth_value_is_chosen_as_any_other(domain, storefront):
+    """Numbers are written with commas, and a form sends what is written."""
+    QuarantinedValue.objects.create(
+        pk=1_234, storefront=storefront, kind="email", value="till@bell.example",
+        why="crowded", since=MONDAY,
+    )  # fmt: skip
+
+    page = as_(make.domain_steward(domain)).get("/review/shared/")
+
+    assert 'name="value" value="1234"' in page.text
+    assert "1,234" not in page.text
+
+
 def test_one_click_drafts_the_request_that_blocks_a_value(domain, storefront):
     value = crowd(storefront)
     reader = as_(make.domain_steward(domain))
