@@ -16,7 +16,7 @@ from reporting.tables import acquisition, cohorts
 _ORDERS = frozenset(
     {"order.customer", "order.placed_at", "order.source_id", "order.status"}
 )
-# By what records are taken for one person.
+# By what records are taken for one person; a value that needs consent joins nobody without.
 _PEOPLE = frozenset(
     f"customer.{name}"
     for name in (
@@ -27,8 +27,19 @@ _PEOPLE = frozenset(
         "is_guest",
         "last_name",
         "phone",
+        "postcode",
+        "street",
     )
-) | {"identifier.customer", "identifier.kind", "identifier.value"}
+) | {
+    "consent_event.at",
+    "consent_event.channel",
+    "consent_event.customer",
+    "consent_event.purpose",
+    "consent_event.state",
+    "identifier.customer",
+    "identifier.kind",
+    "identifier.value",
+}
 _TOUCHES = TAGS | {
     "event.at",
     "event.customer",
