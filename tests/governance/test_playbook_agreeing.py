@@ -21,7 +21,7 @@ FILLED = {
 def new(kind: str, domain) -> Proposed:
     """Return some definition of the kind, with every part it needs."""
     body = {
-        part.name: part.choices[0] if part.choices else FILLED[part.type]
+        part.name: part.choices[-1] if part.choices else FILLED[part.type]
         for part in KINDS[kind]
         if part.is_needed
     }

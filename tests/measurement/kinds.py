@@ -41,6 +41,7 @@ KINDS = {
         {
             "source_id": "c9", "is_guest": "yes", "first_name": "Ada",
             "last_name": "Byron", "email": "ada@mail.example", "phone": "+1 212 555 0100",
+            "street": "12 Dorset Street", "postcode": "W1U 6QZ", "city": "London",
             "country": "GB", "birth_on": "1815-12-10", "status": "lapsed",
             "subscription_status": "never", "segment": "poets", "created_at": NOON,
         },

@@ -192,7 +192,7 @@ def test_somebody_with_a_thousand_moments_costs_no_more_queries(
         for nth in range(1_000)
     )
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         moments = timeline.of(ada)
 
     assert len(moments) == 1_006

@@ -96,9 +96,9 @@ CANNOT_BE = [
      "separator, strip_suffix, system, values, zone."),
     (wanted("customer.nickname", "seen"),
      "crm/contacts maps customer.nickname, which is not a field a source can fill. "
-     "customer has birth_on, country, created_at, email, first_name, is_guest, "
-     "last_name, phone, segment, source_id, source_updated_at, status, "
-     "subscription_status."),
+     "customer has birth_on, city, country, created_at, email, first_name, is_guest, "
+     "last_name, phone, postcode, segment, source_id, source_updated_at, status, "
+     "street, subscription_status."),
     (wanted("customer.source_id", None),
      "crm/contacts does not map customer.source_id, without which no customer can "
      "be. Add a rule for it."),
