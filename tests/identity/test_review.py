@@ -1,7 +1,6 @@
 """What stewards decide, and what becomes of two who decide at once."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from governance.models import User
 from identity import ledger, queue, stitching
 from identity.models import Link, MatchCandidate, Merge, StitchedRecord
 from tests import make
+from tests.identity.together import at_once
 
 AT = make.moment("2026-03-02T10:00")
 JUST_BEFORE = AT - timedelta(microseconds=1)
@@ -232,28 +232,3 @@ def test_a_stitching_waits_for_a_merge_under_way(own_database):
 
     assert meanwhile == []
     assert len(stitched) == 1
-
-
-def at_once(calls: list[Callable[[], object]]) -> list[object]:
-    """Call them at the same moment, each on a connection of its own; return what came."""
-    gate = threading.Barrier(len(calls))
-    ends: dict[int, object] = {}
-
-    def run(number: int, call: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            ends[number] = call()
-        except Exception as error:
-            ends[number] = error
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=(number, call))
-        for number, call in enumerate(calls)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [ends[number] for number in range(len(calls))]

@@ -1,14 +1,10 @@
 """What becomes of stewards who ask or answer at the same moment."""
 
-import threading
-from collections.abc import Callable
-
-from django.db import connection
-
 from identity import queue
 from identity.models import Answer, MatchCandidate, Merge
 from tests.identity.queue import asked
 from tests.identity.queue.asked import AT
+from tests.identity.together import at_once
 
 
 def test_six_stewards_at_once_are_given_six_pairs(own_database):
@@ -34,28 +30,3 @@ def test_an_answer_sent_twice_at_once_counts_once(own_database):
 
     assert {type(end) for end in ends} == {Answer, queue.AlreadyDecided}
     assert (Answer.objects.count(), Merge.objects.count()) == (1, 1)
-
-
-def at_once(calls: list[Callable[[], object]]) -> list[object]:
-    """Call them at the same moment, each on a connection of its own; return what came."""
-    gate = threading.Barrier(len(calls))
-    ends: dict[int, object] = {}
-
-    def run(number: int, call: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            ends[number] = call()
-        except Exception as error:
-            ends[number] = error
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=(number, call))
-        for number, call in enumerate(calls)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [ends[number] for number in range(len(calls))]
