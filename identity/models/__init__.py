@@ -7,6 +7,7 @@ from identity.models.asked import (
     MatchCandidate,
     MatchCandidateQuerySet,
 )
+from identity.models.batches import Batch
 from identity.models.events import (
     Apart,
     ApartQuerySet,
@@ -41,6 +42,7 @@ __all__ = [
     "ApartQuerySet",
     "AttachedVisit",
     "AttachedVisitQuerySet",
+    "Batch",
     "HeldRun",
     "Household",
     "HouseholdLink",

@@ -136,6 +136,8 @@ class MatchCandidate(models.Model):
     # What is known of the pair beyond one person's answer, to ask others by.
     known_answer = models.CharField(max_length=10, blank=True, default="")
     found_at = models.DateTimeField()
+    # Since when whoever owns customers is told that it waits.
+    escalated_at = models.DateTimeField(null=True)
     held_until = models.DateField(null=True)
     referred_to = _somebody()
     claimed_by = _somebody()
@@ -194,7 +196,9 @@ class MatchCandidate(models.Model):
                 name="pairs_to_read_next",
             ),
             models.Index(
-                fields=["pattern"], condition=Q(wants="first"), name="pairs_alike"
+                fields=["evidence_digest"],
+                condition=Q(wants="first"),
+                name="pairs_alike",
             ),
             models.Index(
                 fields=["claimed_by"],
@@ -261,6 +265,12 @@ class Answer(models.Model):
     undoes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="undone_by"
     )
+    # With which others it was given, at once or as a sample of them.
+    batch = models.ForeignKey(
+        "identity.Batch", on_delete=models.PROTECT, null=True, related_name="answers"
+    )
+    # By what a program tells that it sends the same answer again.
+    sent_as = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         ordering = ["id"]
@@ -274,6 +284,11 @@ class Answer(models.Model):
             CheckConstraint(
                 condition=Q(seconds=None) | Q(seconds__gte=0),
                 name="nobody_answers_before_they_look",
+            ),
+            UniqueConstraint(
+                fields=["by", "sent_as"],
+                condition=~Q(sent_as=""),
+                name="what_is_sent_twice_counts_once",
             ),
         ]
         indexes = [models.Index(fields=["by", "-id"], name="answers_of_somebody")]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from identity.models import Answer, Household, HouseholdLink, MatchCandidate
+from identity.models import Answer, Batch, Household, HouseholdLink, MatchCandidate
 from tests import make
 
 MONDAY, TUESDAY = make.moment("2026-03-02"), make.moment("2026-03-03")
@@ -41,6 +41,25 @@ def lives(record=None, **said: Any) -> HouseholdLink:
     )
 
 
+def batch(**said: Any) -> Batch:
+    return Batch.objects.create(
+        **{
+            "evidence_digest": "as it was read",
+            "pattern": "email equal",
+            "by": make.user(role="steward"),
+            "opened_at": MONDAY,
+            "samples": [],
+            **said,
+        }
+    )
+
+
+def sent_twice():
+    steward = make.user(role="steward")
+    answer(by=steward, sent_as="4711")
+    answer(by=steward, sent_as="4711")
+
+
 def lives_in_two():
     record = make.record()
     lives(record)
@@ -55,6 +74,8 @@ REFUSED: dict[str, Callable[[], object]] = {
     "answer_says_why": lambda: answer(reason=""),
     "only_an_undone_answer_undoes": lambda: answer(said="undone"),
     "nobody_answers_before_they_look": lambda: answer(seconds=-1),
+    "what_is_sent_twice_counts_once": sent_twice,
+    "answered_batch_says_what_and_when": lambda: batch(said="merge"),
     "one_household_per_record_now": lives_in_two,
     "household_link_ends_after_it_starts": lambda: lives(ended_at=MONDAY),
 }
