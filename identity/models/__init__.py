@@ -7,6 +7,7 @@ from identity.models.asked import (
     MatchCandidate,
     MatchCandidateQuerySet,
 )
+from identity.models.audited import Audit, AuditQuerySet, LikelyPair
 from identity.models.batches import Batch
 from identity.models.events import (
     Apart,
@@ -42,6 +43,8 @@ __all__ = [
     "ApartQuerySet",
     "AttachedVisit",
     "AttachedVisitQuerySet",
+    "Audit",
+    "AuditQuerySet",
     "Batch",
     "HeldRun",
     "Household",
@@ -52,6 +55,7 @@ __all__ = [
     "IndexedRecord",
     "IndexedStorefront",
     "Key",
+    "LikelyPair",
     "Link",
     "LinkQuerySet",
     "MatchCandidate",

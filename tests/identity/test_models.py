@@ -15,7 +15,7 @@ from identity.models import (
 )
 from measurement.models import Event
 from tests import make
-from tests.identity import ledger_rows, queue_rows
+from tests.identity import audit_rows, ledger_rows, queue_rows
 from tests.make import moment
 from tests.refused import broken
 
@@ -128,6 +128,7 @@ REFUSED = {
     "one_record_per_visit_now": attached_twice,
     "attachment_ends_after_it_starts": lambda: attached(visit(), until=MONDAY),
     **ledger_rows.REFUSED,
+    **audit_rows.REFUSED,
     **queue_rows.REFUSED,
 }
 
