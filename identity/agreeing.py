@@ -17,7 +17,7 @@ PATTERNS: Mapping[str, frozenset[str]] = {
 _SHARES = frozenset(
     {
         "auto_precision", "ask_above", "most_changed", "second_read_share",
-        "known_answer_share", "alike",
+        "known_answer_share", "audit_share", "alike",
     }
 )  # fmt: skip
 _AT_LEAST_ONE = frozenset({"most_records", "batch_limit"})
@@ -76,6 +76,8 @@ def _of_parameter(name: str, value: Any, begun: Any) -> Iterator[str]:
             yield f"{name} is {value!r}; expected is a number."
         elif name in _SHARES and not 0 <= value <= 1:
             yield f"{name} is {value}; a share lies between 0 and 1."
+        elif name == "auto_precision" and not 0 < value < 1:
+            yield f"{name} is {value}; no number of audits shows so much."
         elif value < (name in _AT_LEAST_ONE):
             yield f"{name} is {value}; it is at least {int(name in _AT_LEAST_ONE)}."
         return

@@ -97,11 +97,17 @@ class Guests:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How much is asked twice, how much is known beforehand, how much is one batch."""
+    """How much is asked twice, is known beforehand, is one batch, and is an audit.
+
+    ``audits_per_band`` is how many pairs of each band of likelihood wait to be audited at
+    most, ``audit_share`` how many of a steward's questions are such a pair.
+    """
 
     second_read_share: float
     known_answer_share: float
     batch_limit: int
+    audits_per_band: int
+    audit_share: float
 
 
 @dataclass(frozen=True, slots=True)

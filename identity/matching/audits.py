@@ -67,8 +67,11 @@ class Band:
         return wilson(self.right, self.audited)
 
     def may_merge(self, approved: float = APPROVED) -> bool:
-        """Return whether the band is shown to be right as often as was agreed on."""
-        return self.bounds[0] >= approved
+        """Return whether the band is shown to be right as often as was agreed on.
+
+        What nobody has audited is shown to be nothing.
+        """
+        return self.audited > 0 and self.bounds[0] >= approved
 
     def still_needed(self, approved: float = APPROVED) -> int:
         """Return how many more audits, all of them right, would show it."""

@@ -86,6 +86,21 @@ def test_an_identifier_that_could_not_do_what_it_says(domain, key, parts, senten
             {"ask_above": 0.99},
             "what is asked from 0.99 on is joined from 0.99 on: nothing is asked.",
         ),
+        (
+            "thresholds",
+            {"auto_precision": 1},
+            "auto_precision is 1; no number of audits shows so much.",
+        ),
+        (
+            "asking",
+            {"audit_share": 2},
+            "audit_share is 2; a share lies between 0 and 1.",
+        ),
+        (
+            "asking",
+            {"audits_per_band": -1},
+            "audits_per_band is -1; it is at least 0.",
+        ),
         ("asking", {"batch_limit": 0}, "batch_limit is 0; it is at least 1."),
         ("breaker", {"changed_anyway": -1}, "changed_anyway is -1; it is at least 0."),
         (

@@ -129,3 +129,7 @@ def test_pairs_merge_down_to_the_first_band_that_may_not(audits, least):
 
     assert bands.merge_at(found) == least
     assert bands.merge_at(reversed(found)) == least
+
+
+def test_a_band_nobody_has_audited_merges_nobody_whatever_was_agreed_on():
+    assert not band(0, 0).may_merge(0.0)
