@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from identity import evidence, policy
+from identity import evidence, limits, policy
 from identity.evidence import Crowd, Facts, Kind, Pair, Value
 from identity.keys import births_look_swapped
 from identity.names import Agreement, compare_first
@@ -87,6 +87,7 @@ class _Cluster:
     strangers: set[int] = field(default_factory=set)
     records: set[int] = field(default_factory=set)
     accepted: set[frozenset[str | date]] = field(default_factory=set)
+    carries: limits.Carried = field(default_factory=dict)
 
     def take_in(self, other: "_Cluster") -> None:
         self.voices += other.voices
@@ -96,6 +97,8 @@ class _Cluster:
         self.strangers |= other.strangers
         self.records |= other.records
         self.accepted |= other.accepted
+        if other.carries:
+            self.carries = limits.together(self.carries, other.carries)
 
     def refusal(self, other: "_Cluster") -> str:
         """Return why the two must not be one person, or nothing."""
@@ -124,9 +127,11 @@ class _Forest:
     """
 
     def __init__(
-        self, voice_of: Mapping[int, Facts], said: Said, *, most: int = 0
+        self, voice_of: Mapping[int, Facts], said: Said, agreed: Policy
     ) -> None:
-        self._most = most
+        self.agreed = agreed
+        self._most = agreed.size.most_records
+        self._limits = agreed.limited()
         self._strangers: dict[int, set[int]] = defaultdict(set)
         for one, other in said.apart:
             self._strangers[one].add(other)
@@ -145,13 +150,18 @@ class _Forest:
                 shops=set() if one.account_of is None else {one.account_of},
                 strangers=set(self._strangers.get(one.record, ())),
                 records={one.record},
+                carries=limits.carried(one.carries, one.said_on),
             )
         return self._of[one.record]
 
     def refusal(self, one: _Cluster, other: _Cluster) -> str:
         """Return why the two must not be one person, or nothing."""
         together = len(one.voices) + len(other.voices)
-        return one.refusal(other) or (TOO_LARGE if 0 < self._most < together else "")
+        return (
+            one.refusal(other)
+            or limits.refusal(one.carries, other.carries, self._limits)
+            or (TOO_LARGE if 0 < self._most < together else "")
+        )
 
     def groups(self, voices: Iterable[Facts]) -> Iterator[list[Facts]]:
         """Yield the voices that are one person, each voice once."""
@@ -208,7 +218,7 @@ def people(
         facts, said_of=said.of, together=agreed.guests.same_words_are_one
     )
     voice_of = {record: one for one, same in voices.items() for record in same}
-    forest = _Forest(voice_of, said, most=agreed.size.most_records)
+    forest = _Forest(voice_of, said, agreed)
     rule_of = {record: STEWARD for group in said.together for record in group}
     found = evidence.find(list(voices), agreed=agreed, aside=aside)
     refused = _joined(forest, found.pairs, rule_of)
@@ -263,7 +273,7 @@ def _questions(
         known.add(_both(one, other))
         refusal = forest.refusal(one, other)
         if refusal != SAID_DIFFERENT:
-            questions.append(_question(pair, refusal))
+            questions.append(_question(pair, refusal, forest.agreed))
     return questions
 
 
@@ -278,15 +288,15 @@ def _known(
     }
 
 
-def _question(pair: Pair, refusal: str) -> Question:
+def _question(pair: Pair, refusal: str, agreed: Policy) -> Question:
     left, right = sorted((pair.left.record, pair.right.record))
     if not refusal:
         return Question(left, right, pair.kind, pair.guard, pair.score)
     score = min(pair.score, 0.5)
     if pair.guard and pair.kind is not Kind.PHONE:
         return Question(left, right, pair.kind, pair.guard, score)
-    its_own = _Forest({}, Said())
-    if not its_own.of(pair.left).refusal(its_own.of(pair.right)):
+    its_own = _Forest({}, Said(), agreed)
+    if not its_own.refusal(its_own.of(pair.left), its_own.of(pair.right)):
         refusal = _AMONG_THEM + refusal[0].lower() + refusal[1:]
     return Question(left, right, pair.kind, f"{pair.guard} {refusal}".strip(), score)
 

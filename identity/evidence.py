@@ -13,7 +13,7 @@ from datetime import date
 from enum import IntEnum
 from itertools import combinations
 
-from identity import policy
+from identity import limits, policy
 from identity.names import Agreement, compare_first, compare_last, look_alike
 from identity.policy import Policy
 
@@ -46,7 +46,8 @@ class Facts:
 
     ``place`` is its system and id: the same however rows arrived, so it settles ties.
     ``account_of`` is the shop it is a registered account of; ``claims`` are the shop
-    customer ids it has or says it has.
+    customer ids it has or says it has; ``carries`` is what of it a person may have but so
+    many of. ``said_on`` is when it was last said, where that is known.
     """
 
     record: int
@@ -60,6 +61,8 @@ class Facts:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    carries: tuple[tuple[str, str], ...] = ()
+    said_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +154,15 @@ class _Judging:
     def are_too_many(self, place: Value, same: Sequence[Facts]) -> bool:
         """Return whether it is everybody's by now; remember it, if it is."""
         most = self.agreed.of(place[1])
-        surnames = {one.last for one in same if one.last}
+        named = [(one.last, one.said_on) for one in same if one.last]
+        surnames = len({last for last, _ in named})
+        everybody = [(one.record, one.said_on) for one in same]
         if not (
-            0 < most.most_people < len(same) or 0 < most.most_surnames < len(surnames)
+            _exceed(everybody, len(same), most.most_people, most.window_days)
+            or _exceed(named, surnames, most.most_surnames, most.window_days)
         ):
             return False
-        self.crowds.append(Crowd(place, len(same), len(surnames)))
+        self.crowds.append(Crowd(place, len(same), surnames))
         return True
 
     def found(self, pairs: Iterable[Pair]) -> Found:
@@ -291,6 +297,13 @@ def _pair(
     return Pair(kind, left, right, guard, score, strength)
 
 
+def _exceed(said: Iterable[limits.Said], ever: int, most: int, days: int) -> bool:
+    """Return whether more than may be are there at one time; ``ever`` are there in all."""
+    if not 0 < most < ever:
+        return False
+    return not days or limits.most_at_once(said, days) > most
+
+
 def _owns(one: Facts, value: str) -> bool:
     return one.account_of is not None and one.place[1] == value
 
@@ -311,4 +324,5 @@ def _one_voice(same: Sequence[Facts]) -> Facts:
     if len(same) == 1:
         return same[0]
     phones = sorted({phone for one in same for phone in one.phones})
-    return replace(same[0], phones=tuple(phones))
+    carries = sorted({value for one in same for value in one.carries})
+    return replace(same[0], phones=tuple(phones), carries=tuple(carries))

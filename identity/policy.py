@@ -115,6 +115,14 @@ class Policy:
             each.key for each in sorted(found, key=lambda one: (one.priority, one.key))
         )
 
+    def limited(self) -> tuple[Identifier, ...]:
+        """Return the identifiers of which one person has but one value, or so many."""
+        return tuple(
+            each
+            for each in self.identifiers.values()
+            if each.trust != "nothing" and (each.is_unique or each.most_values)
+        )
+
     def joins(self, pattern: str) -> bool:
         """Return whether a pattern, as ``email+first_name``, joins by itself.
 

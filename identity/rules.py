@@ -42,7 +42,7 @@ class Identifier:
         """
         if not (self.blocked_values or self.blocked_patterns):
             return False
-        return _blocked(self.blocked_values, self.blocked_patterns)(value)
+        return blocking(self.blocked_values, self.blocked_patterns)(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,10 @@ class Names:
 
 
 @cache
-def _blocked(
+def blocking(
     values: frozenset[str], patterns: tuple[str, ...]
 ) -> Callable[[str], bool]:
+    """Return what says of a value whether it is blocked; a ``*`` is any text."""
     alike = {value.casefold() for value in values}
     written = "|".join(
         ".*".join(map(re.escape, pattern.casefold().split("*"))) for pattern in patterns

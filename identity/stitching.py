@@ -71,6 +71,9 @@ class _Known(NamedTuple):
     emails: list[str]
     phones: list[str]
     claims: list[str]
+    limited_kinds: list[str]
+    limited_values: list[str]
+    said_on: date | None
     link: int | None
     person: int | None
     started_at: datetime | None
@@ -164,7 +167,10 @@ def _work_out(
     read = [
         _Known(*row)
         for row in rows.select(
-            "known_records", records=list(known), shop=SourceSystem.Kind.SHOP
+            "known_records",
+            records=list(known),
+            shop=SourceSystem.Kind.SHOP,
+            limited=[each.key for each in agreed.limited()],
         )
     ]
     links = {one.record: link for one in read if (link := _open_link(one)) is not None}
@@ -256,6 +262,8 @@ def _facts(one: _Known) -> Facts:
         emails=tuple(one.emails),
         phones=tuple(one.phones),
         claims=tuple(one.claims),
+        carries=tuple(zip(one.limited_kinds, one.limited_values, strict=True)),
+        said_on=one.said_on,
     )
 
 

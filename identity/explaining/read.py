@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 
 from governance.models import SourceSystem
@@ -29,12 +30,20 @@ class Step:
         return self.bits > 0
 
 
-def facts_of(records: Collection[int]) -> dict[int, Facts]:
-    """Return what the judging reads of the records, by record: as they are today."""
+def facts_of(
+    records: Collection[int], *, limited: Collection[str] = ()
+) -> dict[int, Facts]:
+    """Return what the judging reads of the records, by record: as they are today.
+
+    ``limited`` are identifiers of which a person may have but so many.
+    """
     read = rows.select(
-        "known_records", records=list(records), shop=SourceSystem.Kind.SHOP
+        "known_records",
+        records=list(records),
+        shop=SourceSystem.Kind.SHOP,
+        limited=list(limited),
     )
-    return {row[0]: _facts(*row[:12]) for row in read}
+    return {row[0]: _facts(*row[:15]) for row in read}
 
 
 def named(records: Iterable[int]) -> dict[int, CustomerRecord]:
@@ -95,6 +104,9 @@ def _facts(
     emails: list[str],
     phones: list[str],
     claims: list[str],
+    limited_kinds: list[str],
+    limited_values: list[str],
+    said_on: date | None,
 ) -> Facts:
     return Facts(
         record=record,
@@ -108,4 +120,6 @@ def _facts(
         emails=tuple(emails),
         phones=tuple(phones),
         claims=tuple(claims),
+        carries=tuple(zip(limited_kinds, limited_values, strict=True)),
+        said_on=said_on,
     )

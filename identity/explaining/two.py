@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import combinations, product
 
-from identity import clusters, evidence, ledger, policy
+from identity import clusters, evidence, ledger, limits, policy
 from identity.evidence import Facts, Kind, Pair
 from identity.explaining import read
 from identity.explaining.read import Step
@@ -82,7 +83,8 @@ def why_not(
     shares: list[Shared] = []
     reasons: list[Reason] = []
     if not is_one:
-        facts = read.facts_of([*ones, *others])
+        limited = [each.key for each in agreed.limited()]
+        facts = read.facts_of([*ones, *others], limited=limited)
         left = [facts[record] for record in ones]
         right = [facts[record] for record in others]
         asked = read.asked_between(ones, others)
@@ -210,12 +212,20 @@ def _refusals(
     shops = {one.account_of for one in ones} & {one.account_of for one in others}
     if shops - {None}:
         yield Reason(clusters.TWO_ACCOUNTS, _MEND)
+    carried = limits.refusal(_carried(ones), _carried(others), agreed.limited())
+    if carried:
+        yield Reason(carried, _MEND)
     if 0 < agreed.size.most_records < len(ones) + len(others):
         yield Reason(
             clusters.TOO_LARGE,
             f"It is agreed that a person may have more than "
             f"{agreed.size.most_records:,} records.",
         )
+
+
+def _carried(facts: Sequence[Facts]) -> limits.Carried:
+    said = (limits.carried(one.carries, one.said_on) for one in facts)
+    return reduce(limits.together, said, {})
 
 
 def _unlike[Value](

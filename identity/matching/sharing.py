@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 
 import numpy as np
 import pyarrow as pa
 
 from identity.matching.normalise import NONE, Codes, Column, People
 from identity.matching.rules import QUARANTINE, Rules
+from identity.matching.typed import comparable
+from identity.rules import blocking
 
 # Somebody may order often: so many records more than people a value may stand on.
 _RECORDS_PER_PERSON = 5
@@ -43,10 +44,17 @@ def _blocked(column: Column, rules: Rules) -> Codes:
     patterns = rules.blocked_patterns.get(column.kind, ())
     if not values and not patterns:
         return np.array([], dtype=np.int32)
+    # A value is blocked as its key stands; a number is compared without its country.
+    compared = {
+        text
+        for value in values
+        for text in comparable({"": value}, {"": column.kind}).values()
+    }
+    is_blocked = blocking(frozenset(values | compared), tuple(patterns))
     found = [
         code
         for code, value in enumerate(column.values.to_pylist())
-        if value in values or any(fnmatchcase(value, each) for each in patterns)
+        if is_blocked(value)
     ]
     return np.array(found, dtype=np.int32)
 

@@ -10,7 +10,11 @@ with keyed as (
         array_agg(key.value order by key.value) filter (where key.kind = 'phone')
             as phones,
         array_agg(key.value order by key.value) filter (where key.kind = 'cross_id')
-            as claims
+            as claims,
+        array_agg(key.kind order by key.kind, key.value)
+            filter (where key.kind = any(%(limited)s)) as limited_kinds,
+        array_agg(key.value order by key.kind, key.value)
+            filter (where key.kind = any(%(limited)s)) as limited_values
     from identity_key as key
     where key.record_id = any(%(records)s)
     group by key.record_id
@@ -30,6 +34,9 @@ select
     coalesce(keyed.emails, array[]::text[]),
     coalesce(keyed.phones, array[]::text[]),
     coalesce(keyed.claims, array[]::text[]),
+    coalesce(keyed.limited_kinds, array[]::text[]),
+    coalesce(keyed.limited_values, array[]::text[]),
+    (coalesce(record.source_updated_at, record.created_at) at time zone 'utc')::date,
     link.id,
     link.person_id,
     link.started_at,

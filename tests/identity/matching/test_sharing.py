@@ -76,3 +76,24 @@ def test_a_blocked_value_is_nobodys():
     found, _ = set_aside(drawn, rules)
 
     assert texts(found, "email") == [None, None, "ada.byron@northmail.example"]
+
+
+def test_a_number_is_blocked_as_its_key_stands():
+    found, _ = crowded(2, blocked={"phone": frozenset({"+49305551234"})})
+
+    assert texts(found, "phone") == [None, None]
+
+
+def test_a_pattern_is_read_here_as_it_is_where_keys_are_read():
+    table = """
+        record | email
+        -
+        1      | till@bell.example
+        2      | bill@bell.example
+        3      | till7@bell.example
+    """
+    rules = Rules(blocked_patterns={"email": ("TILL@*", "?ill@*", "[b]ill@*")})
+
+    found, _ = set_aside(people(table), rules)
+
+    assert texts(found, "email") == [None, "bill@bell.example", "till7@bell.example"]
