@@ -9,10 +9,10 @@ from identity.queue.answering import (
     VERDICTS,
     Given,
     answer,
+    answer_unclaimed,
     approve,
     in_words,
     reject,
-    shared_values,
 )
 from identity.queue.asking import Asked, Question, Step, ask, what_changed
 from identity.queue.claiming import (
@@ -27,6 +27,7 @@ from identity.queue.claiming import (
     release_all,
 )
 from identity.queue.labels import Label, labels
+from identity.queue.putting_off import shared_values
 from identity.queue.refusals import (
     AlreadyDecided,
     EvidenceChanged,
@@ -66,6 +67,7 @@ __all__ = [
     "Step",
     "TooMany",
     "answer",
+    "answer_unclaimed",
     "approve",
     "ask",
     "claim",

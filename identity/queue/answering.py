@@ -1,36 +1,30 @@
 """What somebody says of a pair they have read, and what comes of it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from governance.models import User
-from identity import ledger
+from identity import ledger, policy
 from identity.models import (
     KNOWN,
     Answer,
-    Key,
+    Batch,
     MatchCandidate,
     Merge,
     QuarantinedValue,
     StitchedRecord,
 )
-from identity.queue import deciding, households, quality
+from identity.queue import deciding, households, putting_off, quality
 from identity.queue.claiming import (
-    day_of,
-    may_decide,
+    holds,
     only_stewards,
     refuse_own_doubt,
     refuse_unclaimed,
 )
-from identity.queue.refusals import (
-    AlreadyDecided,
-    EvidenceChanged,
-    Incomplete,
-    NoReason,
-)
+from identity.queue.refusals import AlreadyDecided, EvidenceChanged, NoReason
 
 Said, Status, Wants = Answer.Said, MatchCandidate.Status, MatchCandidate.Wants
 VERDICTS = {
@@ -53,7 +47,8 @@ class Given:
     """What somebody says of a pair, and the evidence they had before them.
 
     Holding needs ``until``, referring ``to``, and setting a value aside ``identifier``:
-    its kind and its value as a key.
+    its kind and its value as a key. ``batch`` is what it is answered in, ``sent_as`` by
+    what a program tells that it sends the same again.
     """
 
     said: str
@@ -64,6 +59,8 @@ class Given:
     until: date | None = None
     to: User | None = None
     identifier: tuple[str, str] | None = None
+    batch: Batch | None = None
+    sent_as: str = ""
 
 
 @dataclass(slots=True)
@@ -96,11 +93,25 @@ def answer(*, candidate_id: int, given: Given, by: User, at: datetime) -> Answer
     pair = _locked(candidate_id, given.reason, by)
     _refuse_twice(pair, by)
     refuse_unclaimed(pair, by, at)
-    if given.evidence_digest != pair.evidence_digest:
-        raise EvidenceChanged(
-            f"What is known of {pair} has changed while you read it. Nothing was "
-            f"decided: read what it says now."
-        )
+    _refuse_other_evidence(pair, given)
+    return say(pair, given, by, at)
+
+
+@transaction.atomic
+def answer_unclaimed(
+    *, candidate_id: int, given: Given, by: User, at: datetime
+) -> Answer:
+    """Take an answer to a pair that was read elsewhere, and that nobody is at now.
+
+    Raises: as ``answer`` does; and NotYours, of a second reading of one's own answer.
+    """
+    pair = _locked(candidate_id, given.reason, by)
+    if pair.wants == Wants.NOTHING:
+        raise _decided(pair)
+    refuse_own_doubt(pair, by)
+    if pair.claimed_by_id not in (None, by.pk) and holds(pair, at):
+        refuse_unclaimed(pair, by, at)
+    _refuse_other_evidence(pair, given)
     return say(pair, given, by, at)
 
 
@@ -135,7 +146,7 @@ def say(pair: MatchCandidate, given: Given, by: User, at: datetime) -> Answer:
         candidate=pair, by=by, said=given.said, reason=in_words(given.reason), at=at,
         seconds=given.seconds, read_as=read_as, learn=given.learn,
         evidence_digest=pair.evidence_digest, before=before, merge=effect.merge,
-        set_aside=effect.set_aside,
+        set_aside=effect.set_aside, batch=given.batch, sent_as=given.sent_as,
     )  # fmt: skip
     if effect.household:
         households.join(made, at=at)
@@ -158,13 +169,6 @@ def state_of(pair: MatchCandidate) -> dict[str, Any]:
 def in_words(reason: str) -> str:
     """Return what can be read of a reason. A database keeps no NUL, and a form sends it."""
     return reason.replace("\x00", "").strip()
-
-
-def shared_values(pair: MatchCandidate) -> list[tuple[str, str]]:
-    """Return the kinds and keys by which both records are known: what may be shared."""
-    theirs = Key.objects.filter(record=pair.right_id).values_list("kind", "value")
-    ours = Key.objects.filter(record=pair.left_id).values_list("kind", "value")
-    return sorted(set(ours) & set(theirs))
 
 
 def _unclaimed(
@@ -204,6 +208,14 @@ def _refuse_twice(pair: MatchCandidate, by: User) -> None:
         raise _decided(pair)
 
 
+def _refuse_other_evidence(pair: MatchCandidate, given: Given) -> None:
+    if given.evidence_digest != pair.evidence_digest:
+        raise EvidenceChanged(
+            f"What is known of {pair} has changed while you read it. Nothing was "
+            f"decided: read what it says now."
+        )
+
+
 def _decided(pair: MatchCandidate) -> AlreadyDecided:
     return AlreadyDecided(
         f"{pair.decided_by} has decided this pair at "
@@ -222,13 +234,18 @@ def _take(pair: MatchCandidate, given: Given, by: User, at: datetime) -> _Effect
             return _third(pair, given, by, at)
     pair.held_until = pair.referred_to = None
     if given.said in VERDICTS:
+        share = policy.now().asking.second_read_share
         is_read_again = pair.wants != Wants.DOUBT and quality.falls_among(
-            f"blind {pair.pk} {pair.evidence_digest}", quality.BLIND_SHARE
+            f"blind {pair.pk} {pair.evidence_digest}", share
         )
         effect = _settle(pair, given, by, at)
         pair.wants = Wants.BLIND if is_read_again else Wants.NOTHING
         return effect
-    return _put_off(pair, given, by, at)
+    set_aside = putting_off.put_off(
+        pair, said=given.said, until=given.until, to=given.to,
+        identifier=given.identifier, reason=in_words(given.reason), by=by, at=at,
+    )  # fmt: skip
+    return _Effect(set_aside=set_aside)
 
 
 def _second(pair: MatchCandidate, given: Given) -> _Effect:
@@ -267,50 +284,3 @@ def _settle(pair: MatchCandidate, given: Given, by: User, at: datetime) -> _Effe
     pair.status, pair.reason = VERDICTS[Said(given.said)], reason
     pair.decided_by, pair.decided_at = by, at
     return effect
-
-
-def _put_off(pair: MatchCandidate, given: Given, by: User, at: datetime) -> _Effect:
-    """Let the pair wait: for a second reader, for a day, for somebody, for a night."""
-    today, effect, waits = day_of(at), _Effect(), Status.PENDING
-    match given.said:
-        case Said.CANT_TELL:
-            waits, pair.wants = Status.DOUBTFUL, Wants.DOUBT
-        case Said.HOLD:
-            if given.until is None or given.until <= today:
-                raise Incomplete(
-                    "Say until which day it is held, a later one than today."
-                )
-            waits, pair.held_until = Status.HELD, given.until
-        case Said.REFER:
-            if given.to is None or given.to == by or not may_decide(given.to):
-                raise Incomplete("Say to which other steward it is referred.")
-            waits, pair.referred_to = Status.REFERRED, given.to
-        case Said.QUARANTINE:
-            effect.set_aside = _set_aside(pair, given, by, at)
-            waits, pair.held_until = Status.HELD, today + timedelta(days=1)
-        case _:
-            raise Incomplete(f"{given.said} is no answer to a pair.")
-    # What somebody has decided before holds until it is decided otherwise.
-    if pair.status not in VERDICTS.values():
-        pair.status = waits
-        pair.reason = in_words(given.reason)
-    return effect
-
-
-def _set_aside(
-    pair: MatchCandidate, given: Given, by: User, at: datetime
-) -> QuarantinedValue:
-    """Set the value aside: it joins nobody from the next night on."""
-    if given.identifier not in shared_values(pair):
-        raise Incomplete("Say which value both records carry that is nobody's own.")
-    assert given.identifier is not None
-    kind, value = given.identifier
-    storefront = pair.left.system.storefront_id
-    standing = QuarantinedValue.objects.standing().filter(
-        storefront=storefront, kind=kind, value=value
-    )
-    return standing.first() or QuarantinedValue.objects.create(
-        storefront_id=storefront, kind=kind, value=value, since=at, by=by,
-        why=QuarantinedValue.Why.STEWARD, reason=in_words(given.reason),
-        records=Key.objects.filter(kind=kind, value=value).count(),
-    )  # fmt: skip

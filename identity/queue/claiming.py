@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from governance import people
 from governance.models import User
-from identity import rows
+from identity import policy, rows
 from identity.models import Answer, Link, MatchCandidate, MatchCandidateQuerySet
 from identity.queue import quality
 from identity.queue.refusals import NotASteward, NotClaimed, NotYours
@@ -139,7 +139,7 @@ def claim(*, candidate_id: int, by: User, at: datetime) -> MatchCandidate:
     pair = pairs.select_related("claimed_by").get(pk=candidate_id)
     if pair.wants == Wants.NOTHING:
         raise NotClaimed(f"Nothing is asked about {pair}. Take the next one.")
-    if pair.claimed_by not in (None, by) and _holds(pair, at):
+    if pair.claimed_by not in (None, by) and holds(pair, at):
         raise NotClaimed(
             f"{pair.claimed_by} reads {pair} until {pair.claimed_until:%H:%M} UTC. "
             f"Take the next one, or come back after that."
@@ -161,9 +161,14 @@ def release_all(*, by: User) -> int:
     return mine.update(claimed_by=None, claimed_until=None)
 
 
+def holds(pair: MatchCandidate, at: datetime) -> bool:
+    """Return whether somebody's claim of the pair has not run out."""
+    return pair.claimed_until is not None and pair.claimed_until > at
+
+
 def is_mine(pair: MatchCandidate, by: User, at: datetime) -> bool:
     """Return whether the steward may answer the pair at the moment."""
-    return pair.claimed_by_id == by.pk and _holds(pair, at)
+    return pair.claimed_by_id == by.pk and holds(pair, at)
 
 
 def refuse_own_doubt(pair: MatchCandidate, by: User) -> None:
@@ -191,14 +196,10 @@ def refuse_unclaimed(pair: MatchCandidate, by: User, at: datetime) -> None:
             f"You claimed {pair} until {pair.claimed_until:%H:%M} UTC, and that has "
             f"run out. Nothing was decided: claim it again and read what it says now."
         )
-    who = f"{pair.claimed_by} reads it now" if _holds(pair, at) else "Nobody reads it"
+    who = f"{pair.claimed_by} reads it now" if holds(pair, at) else "Nobody reads it"
     raise NotClaimed(
         f"{who}; you have not claimed {pair}. Nothing was decided: take the next one."
     )
-
-
-def _holds(pair: MatchCandidate, at: datetime) -> bool:
-    return pair.claimed_until is not None and pair.claimed_until > at
 
 
 def _claim(pair: MatchCandidate, by: User, at: datetime) -> MatchCandidate:
@@ -214,7 +215,8 @@ def _behind(pair: MatchCandidate) -> Q:
 def _asks_what_is_known(by: User) -> bool:
     """Return whether it is time for a pair whose answer is known: about 1 in 50."""
     given = Answer.objects.filter(by=by).count()
-    return quality.falls_among(f"known {by.pk} {given}", quality.KNOWN_SHARE)
+    share = policy.now().asking.known_answer_share
+    return quality.falls_among(f"known {by.pk} {given}", share)
 
 
 def _known(by: User, at: datetime) -> MatchCandidate | None:

@@ -5,10 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-# Of answers that count at once, so many are read again by somebody who sees none of it.
-BLIND_SHARE = 0.05
-# Of what a steward is given, so many are pairs whose answer is known.
-KNOWN_SHARE = 0.02
 _PARTS = 2**64
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from governance.models import User
-from identity import ledger
+from identity import ledger, quarantine
 from identity.models import KNOWN, Answer, MatchCandidate, StitchedRecord
 from identity.queue import deciding, households
 from identity.queue.answering import STATE
@@ -94,9 +94,10 @@ def _reverse(pair: MatchCandidate, given: Answer, by: User, at: datetime) -> Non
         deciding.take_back_apart(pair, event_id=None, by=by, at=at)
     if given.said == Said.HOUSEHOLD:
         households.leave(pair, at=at)
-    if given.set_aside is not None and given.set_aside.since == given.at:
-        given.set_aside.lifted_at = at
-        given.set_aside.save(update_fields=["lifted_at"])
+    value = given.set_aside
+    # What stood before the answer stands after it; what was lifted since is lifted.
+    if value is not None and value.since == given.at and value.lifted_at is None:
+        quarantine.lift(value_id=value.pk, at=at)
 
 
 def _read(name: str, value: Any) -> Any:

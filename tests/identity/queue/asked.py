@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from governance.models import User
-from identity import queue
+from identity import policy, queue
 from identity.models import Answer, MatchCandidate
 from identity.queue import quality
 from tests import make
 
+ASKING = policy.beginning().asking
 AT = make.moment("2026-03-02T10:00")
 LATER = AT + timedelta(minutes=1)
 DIGEST = "as it was read"
@@ -22,7 +23,7 @@ def pair(*, is_read_again: bool = False, **said: Any) -> MatchCandidate:
     while said.get("evidence_digest") is None:
         digest = f"{DIGEST} {number}"
         if (
-            quality.falls_among(f"blind {made.pk} {digest}", quality.BLIND_SHARE)
+            quality.falls_among(f"blind {made.pk} {digest}", ASKING.second_read_share)
             is is_read_again
         ):
             said["evidence_digest"] = digest
@@ -39,7 +40,7 @@ def steward(*, is_asked_what_is_known: bool = False) -> User:
     while True:
         somebody = make.user(role="steward")
         if (
-            quality.falls_among(f"known {somebody.pk} 0", quality.KNOWN_SHARE)
+            quality.falls_among(f"known {somebody.pk} 0", ASKING.known_answer_share)
             is is_asked_what_is_known
         ):
             return somebody

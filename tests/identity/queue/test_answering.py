@@ -16,7 +16,9 @@ from identity.models import (
     MatchCandidate,
     Merge,
     QuarantinedValue,
+    StitchedRecord,
 )
+from measurement.models import CustomerRecord
 from tests import make
 from tests.identity.queue import asked
 from tests.identity.queue.asked import AT, LATER, say, state
@@ -114,10 +116,19 @@ def test_of_two_households_that_are_one_the_older_stays(steward):
     assert HouseholdLink.objects.as_of(AT).count() == 4
 
 
-def test_a_shared_value_is_set_aside_and_the_pair_waits_a_night(steward):
-    pair = asked.pair()
-    for record in (pair.left, pair.right):
+def with_one_number(count: int = 2) -> list[CustomerRecord]:
+    """Return records of one shop that were read, and have a phone number together."""
+    shop = make.system()
+    records = [make.record(f"Ada {n}", of=shop) for n in "ABCD"[:count]]
+    for record in records:
         Key.objects.create(record=record, kind="phone", value="+1212", version=1)
+        StitchedRecord.objects.create(record=record, digest="read")
+    return records
+
+
+def test_a_shared_value_is_set_aside_and_the_pair_waits_a_night(steward):
+    left, right = with_one_number()
+    pair = asked.pair(left=left, right=right)
 
     answer = say(pair, "quarantine", steward, identifier=("phone", "+1212"))
 
@@ -128,6 +139,18 @@ def test_a_shared_value_is_set_aside_and_the_pair_waits_a_night(steward):
     assert (value.storefront, value.records) == (pair.left.system.storefront, 2)
     assert answer.set_aside == value
     assert (state(pair), pair.held_until) == (("held", "first"), date(2026, 3, 3))
+
+
+def test_whoever_shares_a_value_that_was_set_aside_is_read_again(steward):
+    left, right, *_ = with_one_number(4)
+    other = StitchedRecord.objects.create(record=make.record(), digest="read")
+
+    say(
+        asked.pair(left=left, right=right), "quarantine", steward,
+        identifier=("phone", "+1212"),
+    )  # fmt: skip
+
+    assert list(StitchedRecord.objects.all()) == [other]
 
 
 def test_only_what_both_carry_is_set_aside(steward):
