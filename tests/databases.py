@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -17,10 +18,17 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 # What the owner of the tables gives tests, which the app's role is refused.
 SEATED = ROOT / "tests" / "seated.sql"
+# Whoever began before a migration was written is done before so many more are.
+_KEPT = 5
 
 
+@cache
 def template() -> str:
-    """Return the name of a migrated database, made once per state of the migrations."""
+    """Return the name of a migrated database, made once per state of the migrations.
+
+    What a process copied once it goes on copying: a migration that is written meanwhile
+    is for those who begin after it.
+    """
     digest = hashlib.sha256()
     # What each role may do is written into the database after the last migration.
     roles = ROOT / "governance" / "roles.py"
@@ -98,7 +106,20 @@ def _make(name: str) -> None:
         _seat()
     for alias in ("default", "owner"):
         connections[alias].close()
+    _forget_old_ones()
     _as_owner("alter database {} rename to {}", unfinished, name)
+
+
+def _forget_old_ones() -> None:
+    """Drop the templates of long ago; the latest may be in use by others still."""
+    with _connection() as connection:
+        found = connection.execute(
+            "select datname from pg_database where datname ~ '^test_template_[0-9a-f]+$'"
+            " order by oid desc offset %s",
+            [_KEPT],
+        ).fetchall()
+    for (old,) in found:
+        drop(str(old))
 
 
 def _seat() -> None:
