@@ -20,7 +20,7 @@ _SHARES = frozenset(
         "known_answer_share", "audit_share", "alike",
     }
 )  # fmt: skip
-_AT_LEAST_ONE = frozenset({"most_records", "batch_limit"})
+_AT_LEAST_ONE = frozenset({"most_records", "batch_limit", "overdue_after_days"})
 
 
 def problems(operations: Sequence[Operation]) -> Iterator[str]:

@@ -100,7 +100,9 @@ class Asking:
     """How much is asked twice, is known beforehand, is one batch, and is an audit.
 
     ``audits_per_band`` is how many pairs of each band of likelihood wait to be audited at
-    most, ``audit_share`` how many of a steward's questions are such a pair.
+    most, ``audit_share`` how many of a steward's questions are such a pair. What waits for
+    more than ``overdue_after_days`` the owners hear of; ``larger_batches`` are the numbers
+    of the batches that may be larger than the limit.
     """
 
     second_read_share: float
@@ -108,6 +110,8 @@ class Asking:
     batch_limit: int
     audits_per_band: int
     audit_share: float
+    overdue_after_days: int
+    larger_batches: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The night's part in who is who. Each task is a door: it calls one function."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from identity import doubts, enrichment, stitching, visitors
+from identity.queue import escalating
 from measurement.models import NightStep
 
 
@@ -36,6 +38,12 @@ def enrich_orders(*, step_id: int) -> dict[str, Any]:
     """Say of every order who placed it and what the CRM said of them then."""
     enriched = enrichment.enrich_orders()
     return _page(enriched.orders, enriched.written, "")
+
+
+@shared_task(name="identity.escalate")
+def escalate() -> dict[str, int]:
+    """Tell owners of pairs that wait too long. Running it twice tells of none twice."""
+    return asdict(escalating.escalate(at=timezone.now()))
 
 
 def _moment(step_id: int) -> datetime:

@@ -11,16 +11,13 @@ from django.conf import settings
 from django.db.models import Count, F, FloatField, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from governance.models import Domain, User
+from governance.models import User
+from identity import policy
 from identity.models import Answer, MatchCandidate, MatchCandidateQuerySet
-from identity.queue import quality
+from identity.queue import escalating, quality
 from identity.queue.answering import VERDICTS
 from identity.queue.claiming import day_of
 
-# Two people who are one are counted twice for as long as nobody decides.
-TOO_OLD = timedelta(days=14)
-TOO_DEAR = Decimal(1_000)
-_DOMAIN = "customer"
 _BANDS = ((0.0, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.01))
 _AGES = (("today", 0, 1), ("this week", 1, 7), ("this fortnight", 7, 14),
          ("longer", 14, None))  # fmt: skip
@@ -50,15 +47,6 @@ class Worker:
 
 
 @dataclass(frozen=True)
-class Alike:
-    """Pairs that compare in the same way throughout."""
-
-    pattern: str
-    count: int
-    value: Decimal
-
-
-@dataclass(frozen=True)
 class Overview:
     """The queue at a moment, as its first page shows it."""
 
@@ -72,6 +60,7 @@ class Overview:
     escalated: Sequence[MatchCandidate]
     escalated_in_all: int
     owners: Sequence[User]
+    overdue_after: int
     days: Sequence[date]
     workers: Sequence[Worker]
     answered: int
@@ -90,7 +79,8 @@ def overview(*, by: User, at: datetime) -> Overview:
         second=Count("pk", filter=Q(wants__in=["blind", "third", "doubt"])),
         held=Count("pk", filter=Q(held_until__gt=day_of(at))),
     )  # fmt: skip
-    late = escalated(at)
+    overdue_after = policy.now().asking.overdue_after_days
+    late = escalating.late(days=overdue_after, at=at)
     readings = _readings(since=at - _COMPARED)
     days = [day_of(at) - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
     workers = _workers(days)
@@ -106,7 +96,8 @@ def overview(*, by: User, at: datetime) -> Overview:
         referred=list(pairs.filter(referred_to=by)[:_SHOWN]),
         escalated=list(late.with_records().order_by(F("rank").desc(), "id")[:_SHOWN]),
         escalated_in_all=late.count(),
-        owners=list(owners()),
+        owners=list(escalating.owners()),
+        overdue_after=overdue_after,
         days=days,
         workers=workers,
         answered=sum(each.total for each in workers),
@@ -118,38 +109,11 @@ def overview(*, by: User, at: datetime) -> Overview:
     )
 
 
-def escalated(at: datetime) -> MatchCandidateQuerySet:
-    """Return what has waited too long, or is worth too much to wait, for the owners."""
-    open_pairs = MatchCandidate.objects.open()
-    return open_pairs.filter(
-        Q(found_at__lte=at - TOO_OLD) | Q(value_at_risk__gte=TOO_DEAR)
-    )
-
-
-def owners() -> QuerySet[User]:
-    """Return who answers for customers, and is told of what waits too long."""
-    groups = Domain.objects.filter(key=_DOMAIN).values("owners")
-    return User.objects.filter(groups__in=groups, is_active=True).order_by("username")
-
-
 def stewards() -> QuerySet[User]:
     """Return who may be asked to read a pair."""
     return User.objects.filter(groups__name="steward", is_active=True).order_by(
         "first_name", "last_name", "username"
     )
-
-
-def alike(*, at_least: int = 2) -> list[Alike]:
-    """Return the patterns of pairs that wait, those with most pairs first."""
-    found = (
-        MatchCandidate.objects.filter(status="pending", wants="first")
-        .exclude(pattern="")
-        .values_list("pattern")
-        .annotate(count=Count("pk"), value=Sum("value_at_risk"))
-        .filter(count__gte=at_least)
-        .order_by("-count", "pattern")[:_SHOWN]
-    )
-    return [Alike(*row) for row in found]
 
 
 def _bands(waiting: MatchCandidateQuerySet, at: datetime) -> list[Band]:
