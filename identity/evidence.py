@@ -16,6 +16,7 @@ from itertools import combinations
 from identity import limits, policy
 from identity.names import Agreement, compare_first, compare_last, look_alike
 from identity.policy import Policy
+from identity.scored import Likely
 
 # A value of a storefront: the kind of it, and what it says.
 type Value = tuple[int, str, str]
@@ -37,6 +38,7 @@ class Kind(IntEnum):
     CROSS_ID = 0
     EMAIL = 1
     PHONE = 2
+    SCORE = 3
 
 
 # Compared as what it is, not by what it says: two records may say the same.
@@ -79,6 +81,14 @@ class Pair:
     guard: str = ""
     score: float = 0.5
     strength: int = 0
+    likely: Likely | None = None
+
+    @property
+    def rests_on(self) -> frozenset[str]:
+        """Return the identifiers it needs."""
+        if self.likely:
+            return self.likely.rests_on
+        return frozenset({_KEY_OF[self.kind]})
 
     @property
     def rank(self) -> tuple[int, int, tuple[str, str], tuple[str, str]]:
@@ -108,6 +118,7 @@ class Found:
 
 
 _KIND_OF = {"cross_id": Kind.CROSS_ID, "email": Kind.EMAIL, "phone": Kind.PHONE}
+_KEY_OF = {kind: key for key, kind in _KIND_OF.items()}
 
 
 def alike_guests(

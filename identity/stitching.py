@@ -17,14 +17,24 @@ from typing import NamedTuple
 from django.db import transaction
 
 from governance.models import SourceSystem
-from identity import clusters, keying, ledger, policy, quarantine, queue, rows
-from identity.clusters import People, Said
+from identity import (
+    clusters,
+    keying,
+    ledger,
+    likely,
+    policy,
+    quarantine,
+    queue,
+    rows,
+)
+from identity.clusters import Beside, People, Said
 from identity.evidence import Facts, Kind, Value
-from identity.ledger import Breaker, Cause, Change, OpenLink, Settled, Told
-from identity.models import IdentityEvent, Link, MatchCandidate
+from identity.ledger import Breaker, Cause, OpenLink, Settled
+from identity.models import Link, MatchCandidate
 from identity.names import name_key
 from identity.policy import ASKS, JOINS, Policy
 from identity.queue import Question
+from identity.telling import Teller
 from measurement.models import CustomerRecord
 
 # What this judges by. More is kept of a record, and read by who knows what to make of it.
@@ -33,17 +43,7 @@ _SHARED = {
     Kind.CROSS_ID: "A customer id that both records carry.",
     Kind.EMAIL: "The same e-mail address.",
     Kind.PHONE: "The same phone number, and the same name.",
-}
-_MERGED = {
-    "cross_id": "Rule: the shop's customer id, and a name that agrees.",
-    "email": "Rule: the same e-mail address, and a first name that agrees.",
-    "alone": "Rule: nothing speaks for the join it had.",
-    "steward": "Rule: joined to records a steward had joined.",
-}
-_HAPPENED = {
-    IdentityEvent.Kind.SPLIT: "Rule: nothing joins these records to the others any more.",
-    IdentityEvent.Kind.MOVED: "Rule: what these records say by now is another's.",
-    IdentityEvent.Kind.ARRIVED: "The records came.",
+    Kind.SCORE: "Several things they share, weighed together.",
 }
 
 
@@ -118,7 +118,7 @@ def stitch(
         found.groups,
         links,
         reasons=found.rule_of,
-        cause=Cause("A rule.", tell=_told, run=run),
+        cause=Cause("A rule.", tell=Teller(found, links, agreed).told, run=run),
         at=at,
         breaker=_breaker(agreed) if holds else None,
     )
@@ -182,21 +182,31 @@ def _work_out(
         complete=around,
         agreed=agreed,
         aside=aside,
+        beside=Beside(likely.among(known), _refused(known, agreed)),
     )
     return found, links
+
+
+def _refused(known: Collection[int], agreed: Policy) -> dict[int, frozenset[str]]:
+    """Return by which identifiers a record's person has said not to be known."""
+    purposes = agreed.purposes()
+    if not purposes:
+        return {}
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for record, purpose in rows.select(
+        "withheld",
+        records=list(known),
+        purposes=sorted(set(purposes.values())),
+        granted="granted",
+    ):
+        found[record] |= {key for key, needed in purposes.items() if needed == purpose}
+    return dict(found)
 
 
 def _breaker(agreed: Policy) -> Breaker:
     """Return what a night may change of who is who before somebody has to look at it."""
     said = agreed.breaker
     return Breaker(said.most_changed, said.changed_anyway, said.most_records)
-
-
-def _told(change: Change) -> Told:
-    """Return why a rule did this."""
-    if change.kind == IdentityEvent.Kind.MERGED:
-        return Told(_MERGED[change.moves[-1].reason])
-    return Told(_HAPPENED[IdentityEvent.Kind(change.kind)])
 
 
 def _ask(found: People, at: datetime) -> None:

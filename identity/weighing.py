@@ -1,7 +1,9 @@
 """How likely two records of a storefront are one person, and what says so, by the weights.
 
 The engine looks at every pair worth looking at. It joins nobody here: what it says ranks
-and explains what stewards are asked. It takes a worker: a page imports none of this.
+and explains what stewards are asked, and what is surer than a given likelihood and has
+nothing against it is left to the stitching. It takes a worker: a page imports none of
+this.
 """
 
 import json
@@ -19,13 +21,24 @@ from identity.evidence import Value
 from identity.matching import bands, engine
 from identity.matching.fields import Kind
 from identity.matching.model import Model, Weight, columns_of
-from identity.matching.rules import ASK, Rules
+from identity.matching.rules import ASK, MERGE, Rules
 from identity.policy import Policy
+from identity.scored import Likely
 
 # Raised when the same records would be weighed otherwise than before.
-VERSION = 1
+VERSION = 2
 ESTIMATED = "estimated"
 _NAMES = frozenset({Kind.FIRST, Kind.MIDDLE, Kind.LAST})
+# By which of its values a record is compared: without the consent it needs it is not.
+_IDENTIFIER_OF = {
+    "email": "email",
+    "phone": "phone",
+    "cross_id": "cross_id",
+    "street": "address",
+    "postcode": "address",
+    "city": "address",
+}
+_SUREST_BITS = 60
 _PAIR = pa.schema([("left", pa.int64()), ("right", pa.int64())])
 _COLUMNS = {
     "record": pa.int64(),
@@ -77,6 +90,30 @@ class Weighed:
         columns = (found["left"], found["right"], found["probability"])
         yield from zip(*(column.to_pylist() for column in columns), strict=True)
 
+    def joining(self) -> Iterator[Likely]:
+        """Yield the pairs that weights join: likely enough, and nothing is against it."""
+        found = self.pairs.filter(pc.equal(self.pairs["decision"], MERGE))
+        if not found.num_rows:
+            return
+        likely = found["probability"].to_numpy().clip(1e-18, 1 - 1e-16)
+        bits = np.rint(np.log2(likely / (1 - likely))).clip(max=_SUREST_BITS)
+        rests_on = self._rests_on(found)
+        left, right = (found[side].to_pylist() for side in ("left", "right"))
+        for one, other, odds, needed in zip(left, right, bits, rests_on, strict=True):
+            yield Likely(one, other, int(odds), needed, self.version)
+
+    def _rests_on(self, pairs: pa.Table) -> list[frozenset[str]]:
+        """Return by which identifiers each pair is likely: what agrees, and needs consent."""
+        levels = columns_of(pairs, self.model.compared)
+        needed: list[set[str]] = [set() for _ in range(pairs.num_rows)]
+        for feature, bits in zip(self.model.features, self.model.weights, strict=True):
+            identifier = _IDENTIFIER_OF.get(feature.name)
+            if identifier is None:
+                continue
+            for place in np.flatnonzero(np.asarray(bits)[levels[feature.name]] > 0):
+                needed[place].add(identifier)
+        return [frozenset(each) for each in needed]
+
     def of(
         self, wanted: Iterable[tuple[int, int]]
     ) -> Mapping[tuple[int, int], Reading]:
@@ -109,10 +146,17 @@ class Weighed:
         return found
 
 
-def weigh(storefront: int, agreed: Policy, *, aside: Collection[Value] = ()) -> Weighed:
+def weigh(
+    storefront: int,
+    agreed: Policy,
+    *,
+    aside: Collection[Value] = (),
+    joins_from: float = bands.NEVER,
+) -> Weighed:
     """Look at every pair of a storefront's records that is worth it.
 
-    ``aside`` are values that say nothing of anybody.
+    ``aside`` are values that say nothing of anybody; pairs from the probability
+    ``joins_from`` on are left to be joined, unless something is against it.
 
     Raises:
         weights.UnknownModel: what was agreed on names a model that is not kept here.
@@ -121,7 +165,9 @@ def weigh(storefront: int, agreed: Policy, *, aside: Collection[Value] = ()) -> 
     model = Model.from_json(json.dumps(kept.body)) if kept else None
     found = engine.match(
         _records(storefront, agreed),
-        rules=_rules(agreed, [each for each in aside if each[0] == storefront]),
+        rules=_rules(
+            agreed, [each for each in aside if each[0] == storefront], joins_from
+        ),
         model=model,
     )
     return Weighed(found.model, kept.digest if kept else ESTIMATED, found.pairs)
@@ -133,6 +179,8 @@ def _records(storefront: int, agreed: Policy) -> pa.Table:
         storefront=storefront,
         shop=SourceSystem.Kind.SHOP,
         cross_id=agreed.joining.cross_id_kind,
+        granted="granted",
+        **_purposes(agreed),
     )
     columns = {
         name: pa.array((row[place] for row in read), kind)
@@ -141,11 +189,20 @@ def _records(storefront: int, agreed: Policy) -> pa.Table:
     return pa.table(columns)
 
 
-def _rules(agreed: Policy, aside: Iterable[Value]) -> Rules:
-    """Return what the engine goes by, as it was agreed on; but it joins nobody here."""
+def _purposes(agreed: Policy) -> dict[str, str]:
+    """Return the purpose each kind of value needs consent to; nothing, where it is none."""
+    needed = agreed.purposes()
+    return {
+        f"for_{kind}": needed.get(kind, "")
+        for kind in sorted(set(_IDENTIFIER_OF.values()))
+    }
+
+
+def _rules(agreed: Policy, aside: Iterable[Value], joins_from: float) -> Rules:
+    """Return what the engine goes by, as it was agreed on; no pattern joins here."""
     told = agreed.for_the_engine()
     blocked = defaultdict(frozenset, told["blocked"])
     for _, kind, value in aside:
         blocked[kind] |= {value}
-    here = {"blocked": blocked, "merge_at": bands.NEVER, "patterns_merge": False}
+    here = {"blocked": blocked, "merge_at": joins_from, "patterns_merge": False}
     return Rules(**{**told, **here})

@@ -31,10 +31,15 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Why one event happened, in words, and what spoke for it."""
+    """Why one event happened, in words, and what spoke for it; by which model and policy.
+
+    Where it names neither, the cause of all of them does.
+    """
 
     reason: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    model: str = ""
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,8 @@ def _write_events(
             (
                 number, change.kind, moment, cause.by.pk if cause.by else None, name,
                 told.reason, change.person, change.other, change.undoes,
-                json.dumps(told.evidence), cause.model, cause.policy, cause.run,
+                json.dumps(told.evidence), told.model or cause.model,
+                told.policy or cause.policy, cause.run,
                 json.dumps(before), json.dumps(after),
             )
             for number, change in zip(numbers, changes, strict=True)

@@ -1,6 +1,7 @@
--- Records that share a key of these kinds, or a person, with the given ones: their ids.
--- In: keys, records with their storefront (nobody is known across two), values that are
--- set aside and lead to nobody but where they are looked at again, open links.
+-- Records that share a key of these kinds, or a person, with the given ones, or that weights
+-- join to one of them: their ids. In: keys, records with their storefront (nobody is known
+-- across two), values that are set aside and lead to nobody but where they are looked at
+-- again, open links, pairs that weights join.
 
 with said as (
 
@@ -35,3 +36,15 @@ join identity_link as theirs on theirs.person_id = ours.person_id
 where ours.record_id = any(%(records)s)
     and ours.ended_at is null
     and theirs.ended_at is null
+
+union
+
+select pair.right_id
+from identity_likelypair as pair
+where pair.left_id = any(%(records)s)
+
+union
+
+select pair.left_id
+from identity_likelypair as pair
+where pair.right_id = any(%(records)s)

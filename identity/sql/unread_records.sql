@@ -52,6 +52,12 @@ consents as (
 
 ),
 
+refusals as (
+    select customer_id, array_agg(distinct purpose order by purpose) as refused
+    from answers
+    where not is_granted
+    group by customer_id
+),
 records as (
 
     select
@@ -89,13 +95,16 @@ records as (
             coalesce(claimed.claims::text, ''),
             coalesce(carried.kinds::text, ''),
             coalesce(carried.carried::text, ''),
-            coalesce(consents.agreed_to::text, '')
+            coalesce(consents.agreed_to::text, ''),
+            -- Who said no keeps others of the same person from being known by it.
+            refusals.refused::text
         )) as digest
     from measurement_customerrecord as record
     join governance_sourcesystem as system on system.id = record.system_id
     left join claimed on claimed.customer_id = record.id
     left join carried on carried.customer_id = record.id
     left join consents on consents.customer_id = record.id
+    left join refusals on refusals.customer_id = record.id
 
 )
 
