@@ -1,4 +1,8 @@
-"""By what a record is found among all others without looking at them."""
+"""By what a record is found among all others without looking at them.
+
+None of it is written to the server's log: it is made of records that are. After a crash
+all of it is empty, the storefronts it was made for, too; then they are read again.
+"""
 
 from __future__ import annotations
 
