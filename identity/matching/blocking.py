@@ -14,6 +14,7 @@ import pyarrow as pa
 from identity.matching.engines import Engine, statement
 from identity.matching.fields import Kind
 from identity.matching.normalise import NONE, People
+from identity.matching.sets import distinct
 
 type Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -87,7 +88,7 @@ def pairs(
     else:
         found = _found(opened, people)
     if besides is not None and len(besides):
-        found = np.union1d(found, besides[:, 0] * count + besides[:, 1])
+        found = distinct(np.concatenate([found, besides[:, 0] * count + besides[:, 1]]))
     left, right = np.divmod(found, max(1, count))
     kept = _across(people, left, right, clean)
     return pa.table(
@@ -123,7 +124,7 @@ def _found(opened: Engine, people: People) -> Rows:
             continue
         spent += more
         found.append(_within(offsets, members, count))
-    return np.unique(np.concatenate(found)) if found else np.array([], dtype=np.int64)
+    return distinct(np.concatenate(found)) if found else np.array([], dtype=np.int64)
 
 
 def _flat(rows: pa.ChunkedArray) -> tuple[Rows, Rows]:

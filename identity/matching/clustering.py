@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from identity.matching.deciding import Decided, Edges
 from identity.matching.normalise import People
 from identity.matching.rules import Rules
+from identity.matching.sets import without
 
 # Two groups of so many that one pair alone would join: that pair had better be sure.
 _GROUP, _SURE = 3, 0.9995
@@ -78,7 +79,7 @@ def unseen(count: int, decided: Decided, rules: Rules) -> pa.Table:
         one, other = np.triu_indices(size, 1)
         found.append((members[:, one] * count + members[:, other]).ravel())
     seen = decided.left.astype(np.int64) * count + decided.right
-    missing = np.setdiff1d(np.concatenate(found), seen)
+    missing = without(np.concatenate(found), seen)
     left, right = np.divmod(missing, max(1, count))
     return pa.table({"l": left.astype(np.int32), "r": right.astype(np.int32)})
 
@@ -115,8 +116,10 @@ def _doubled(together: np.ndarray, source: np.ndarray) -> np.ndarray:
 
 
 def _first_row(together: np.ndarray) -> np.ndarray:
-    _, first, place = np.unique(together, return_index=True, return_inverse=True)
-    return np.asarray(first[place])
+    first = np.full(len(together), len(together))
+    # Of several rows of one person the last to be written is the first there is.
+    first[together[::-1]] = np.arange(len(together))[::-1]
+    return np.asarray(first[together])
 
 
 def _supports(joining: Edges, chosen: np.ndarray) -> dict[int, set[int]]:

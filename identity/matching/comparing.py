@@ -14,8 +14,11 @@ import pyarrow.compute as pc
 from identity.matching.engines import Engine, select, statement
 from identity.matching.fields import Kind
 from identity.matching.model import Feature
-from identity.matching.normalise import NONE, Column, People
+from identity.matching.normalise import NONE, Codes, Column, People
+from identity.matching.repeats import Levels, Once, each, once
 from identity.names import Agreement, compare_first, nicknames_of
+
+type Rows = np.ndarray[tuple[int], np.dtype[np.int32]]
 
 _RARITIES = ("common", "usual", "rare", "very rare")
 # A value that at least this share of the records has is common, usual, rare.
@@ -50,6 +53,14 @@ _COMPARED_BY = {
     Kind.CROSS: "id",
     Kind.CARD: "id",
 }
+_SWAPPED = (Kind.FIRST, Kind.LAST)
+_BY_SHORT_FORM = (
+    "left join short_forms on short_forms.one = l_first and short_forms.other = r_first"
+)
+# So much of a mailbox that is not its owner's name is hardly a namesake's; as in the SQL.
+_OWN = 2
+# No value of a column has this number, and it is not that of none.
+_NOBODYS = -2
 # Two cores share the pairs, so many at a time.
 _AT_ONCE = 120_000
 _NEVER = {Kind.SOURCE, Kind.ACCOUNT, Kind.DEVICE, Kind.COUNTRY}
@@ -177,39 +188,115 @@ def _short_forms(people: People) -> pa.Table:
 def levels(
     opened: Engine, found: Sequence[Comparison], rows: pa.Table, pairs: pa.Table
 ) -> pa.Table:
-    """Return the levels of every pair of rows of the people who were laid out."""
-    columns = set(rows.column_names)
-    with_names = {"first", "last"} <= columns
-    swapped = "l_first = r_last and l_last = r_first" if with_names else "false"
-    guests = "l_guest or r_guest" if "guest" in columns else "false"
-    written = []
-    for one in found:
-        is_first = one.kind is Kind.FIRST
-        filled = {
-            "x": one.feature.name,
-            "swapped": swapped if one.kind in {Kind.FIRST, Kind.LAST} else "false",
-            "short": "short_forms.one is not null" if is_first else "false",
-            "guests": guests,
-        }
-        level = statement(f"level_{one.way}", filled)
-        written.append(f'cast({level} as tinyint) as "{one.feature.name}"')
-    joins = ""
-    if "first" in columns:
-        joins = (
-            "left join short_forms "
-            "on short_forms.one = l_first and short_forms.other = r_first"
-        )
-    filled = {"levels": ",\n".join(written), "joins": joins}
-    return select(opened, "levels", {"pairs": _side_by_side(rows, pairs)}, filled)
+    """Return the levels of every pair of rows of the people who were laid out.
+
+    The pairs stay in their order. Each thing is compared on its own, and what repeats in
+    it once: it is the same two names again and again.
+    """
+    left, right = (pairs[side].to_numpy() for side in ("l", "r"))
+    compared = {
+        one.feature.name: _level(opened, one, rows, left, right) for one in found
+    }
+    return pa.table({"l": pairs["l"], "r": pairs["r"]} | compared)
 
 
-def _side_by_side(rows: pa.Table, pairs: pa.Table) -> pa.Table:
-    """Return every pair with both sides' columns: values stay where they are."""
-    columns: dict[str, pa.Array] = {"l": pairs["l"], "r": pairs["r"]}
-    for side in ("l", "r"):
-        place = pairs[side].combine_chunks()
-        for name in rows.column_names:
-            if name != "row":
-                columns[f"{side}_{name}"] = rows[name].combine_chunks().take(place)
+def _level(
+    opened: Engine, one: Comparison, rows: pa.Table, left: Rows, right: Rows
+) -> Levels:
+    looked = _looked_at(one, rows, left, right)
+    place = looked.looked_at
+    pairs = _side_by_side(rows, _reads(one, rows), left[place], right[place])
+    is_first = one.kind is Kind.FIRST
+    can_swap = one.kind in _SWAPPED and _has(rows, "first", "last")
+    told = {
+        "x": one.feature.name,
+        "swapped": "l_first = r_last and l_last = r_first" if can_swap else "false",
+        "short": "short_forms.one is not null" if is_first else "false",
+        "guests": "l_guest or r_guest" if _has(rows, "guest") else "false",
+    }
+    filled = {
+        "level": statement(f"level_{one.way}", told),
+        "joins": _BY_SHORT_FORM if is_first else "",
+    }
+    said = select(opened, "levels", {"pairs": pairs}, filled)
+    seen = np.zeros(len(place), dtype=np.int8)
+    seen[said["place"].to_numpy()] = said["level"].to_numpy()
+    return looked.spread(seen, len(left))
+
+
+def _looked_at(one: Comparison, rows: pa.Table, left: Rows, right: Rows) -> Once:
+    """Return the pairs to look at: those that may compare otherwise than another does."""
+    if one.way == "sources":
+        return each(np.ones(len(left), dtype=bool))
+    if one.way == "named":
+        return each(_may_name(rows, left, right))
+    code = _codes(rows, one.feature.name)
+    marks = np.zeros(len(left), dtype=np.int8)
+    if one.way == "email":
+        is_own = rows["email_own"].fill_null(0).to_numpy() >= _OWN
+        marks = 2 * is_own[left].astype(np.int8) + is_own[right]
+    elif one.kind in _SWAPPED and _has(rows, "first", "last"):
+        marks = _are_swapped(rows, left, right).astype(np.int8)
+    return once(code[left], code[right], marks)
+
+
+def _may_name(rows: pa.Table, left: Rows, right: Rows) -> np.ndarray:
+    """Return where a mailbox is shared by two names, or may say the one that is missing."""
+    first, email = _codes(rows, "first"), _codes(rows, "email")
+    one, other = first[left], first[right]
+    known = (email[left] != NONE) & (email[right] != NONE)
+    return np.asarray(
+        known & (one != other)
+        & ((email[left] == email[right]) | (one == NONE) | (other == NONE))
+    )  # fmt: skip
+
+
+def _are_swapped(rows: pa.Table, left: Rows, right: Rows) -> np.ndarray:
+    """Return where the first name of each is the last name of the other."""
+    last = _codes(rows, "last")
+    dictionaries = (
+        rows[name].combine_chunks().dictionary for name in ("first", "last")
+    )
+    as_last = pc.index_in(*dictionaries).fill_null(_NOBODYS).to_numpy()
+    first = np.append(as_last, _NOBODYS)[_codes(rows, "first")]
+    return np.asarray((first[left] == last[right]) & (last[left] == first[right]))
+
+
+def _codes(rows: pa.Table, name: str) -> Codes:
+    """Return which value each row has in a column, or ``NONE``."""
+    indices = rows[name].combine_chunks().indices.fill_null(NONE)
+    return np.asarray(indices.to_numpy(zero_copy_only=False))
+
+
+def _has(rows: pa.Table, *names: str) -> bool:
+    return set(names) <= set(rows.column_names)
+
+
+def _reads(one: Comparison, rows: pa.Table) -> list[str]:
+    """Return what is read of both sides to compare them."""
+    told = [
+        one.feature.name + part
+        for part in ("", "_rarity", "_sharing", "_own", "_mailbox")
+    ]
+    if one.way == "named":
+        told = ["first", "email", "email_mailbox"]
+    elif one.way == "sources":
+        told = ["source", "guest"]
+    elif one.kind in _SWAPPED:
+        told += ["first", "last"]
+    return [name for name in dict.fromkeys(told) if _has(rows, name)]
+
+
+def _side_by_side(
+    rows: pa.Table, names: Sequence[str], left: Rows, right: Rows
+) -> pa.Table:
+    """Return every pair with both sides' columns."""
+    columns: dict[str, pa.Array] = {"place": np.arange(len(left))}
+    for side, place in (("l", left), ("r", right)):
+        for name in names:
+            taken = rows[name].combine_chunks().take(pa.array(place))
+            is_coded = pa.types.is_dictionary(taken.type)
+            # A dictionary is read whole, however few of its values are left.
+            columns[f"{side}_{name}"] = taken.dictionary_decode() if is_coded else taken
     wide = pa.table(columns)
     return pa.Table.from_batches(wide.to_batches(max_chunksize=_AT_ONCE), wide.schema)

@@ -104,5 +104,8 @@ def _codes(people: People, name: str, otherwise: np.ndarray) -> np.ndarray:
 
 def _distinct(codes: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
     """Return how many different others each code stands beside."""
-    both = np.unique(np.stack([codes.astype(np.int64), other]), axis=1)
-    return np.bincount(both[0], minlength=count)
+    order = np.lexsort((other, codes))
+    one, beside = codes[order], other[order]
+    begins = np.ones(len(one), dtype=bool)
+    begins[1:] = (one[1:] != one[:-1]) | (beside[1:] != beside[:-1])
+    return np.bincount(one[begins], minlength=count)

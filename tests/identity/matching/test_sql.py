@@ -13,7 +13,7 @@ STATEMENTS = sorted(
 FILLED = {
     "{x}": "first", "{swapped}": "false", "{short}": "false", "{guests}": "false",
     "{key}": "first, last", "{given}": "first is not null", "{most}": "60",
-    "{own}": "length(email_mailbox)", "{levels}": "0 as first", "{joins}": "",
+    "{own}": "length(email_mailbox)", "{level}": "0", "{joins}": "",
     "{day}": "1", "{month}": "2",
 }  # fmt: skip
 
