@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from identity.views import exporting, person, review, shared, would
+from identity.views import batches, exporting, person, review, shared, would
+    batches,
+    events,
+    exporting,
+    held,
+    person,
+    review,
+    shared,
+    would,
+)
 
 app_name = "identity"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +20,21 @@ urlpatterns: list[URLPattern] = [
     path("review/undo/", review.undo, name="undo"),
     path("review/shared/", shared.index, name="shared"),
     path("review/export.csv", exporting.export, name="export"),
+    path("review/batches/", batches.index, name="batches"),
+    path("review/batches/<int:batch_id>/", batches.show, name="batch"),
+    path(
+        "review/batches/<int:batch_id>/next/", batches.following, name="next_of_batch"
+    ),
+    path("review/batches/<int:batch_id>/answer/", batches.answer, name="answer_batch"),
+    path("review/batches/<int:batch_id>/undo/", batches.undo, name="undo_batch"),
+    path(
+        "review/batches/<int:batch_id>/larger/", batches.enlarge, name="enlarge_batch"
+    ),
+    path(
+        "review/batches/<int:batch_id>/pair/<int:pair_id>/",
+        review.show,
+        name="pair_of_batch",
+    ),
     path("review/<int:pair_id>/", review.show, name="pair"),
     path("review/<int:pair_id>/claim/", review.claim, name="claim"),
     path("review/<int:pair_id>/answer/", review.answer, name="answer"),

@@ -33,8 +33,10 @@ from identity.queue.refusals import (
     EvidenceChanged,
     Incomplete,
     NoReason,
+    NotAlike,
     NotASteward,
     NotClaimed,
+    NothingAlike,
     NothingToUndo,
     NotOpened,
     NotYours,
@@ -42,8 +44,9 @@ from identity.queue.refusals import (
     SaidDifferent,
     SamePerson,
     TooMany,
+    Unreadable,
 )
-from identity.queue.undoing import last_answer, undo
+from identity.queue.undoing import last_answer, take_back, undo
 
 __all__ = [
     "LEASE",
@@ -56,9 +59,11 @@ __all__ = [
     "Label",
     "NoReason",
     "NotASteward",
+    "NotAlike",
     "NotClaimed",
     "NotOpened",
     "NotYours",
+    "NothingAlike",
     "NothingToUndo",
     "Question",
     "ReviewError",
@@ -66,6 +71,7 @@ __all__ = [
     "SamePerson",
     "Step",
     "TooMany",
+    "Unreadable",
     "answer",
     "answer_unclaimed",
     "approve",
@@ -83,6 +89,7 @@ __all__ = [
     "release",
     "release_all",
     "shared_values",
+    "take_back",
     "undo",
     "what_changed",
 ]

@@ -51,3 +51,15 @@ class TooMany(ReviewError):
 
 class NotOpened(ReviewError):
     """Samples of a batch have to be read before it is decided."""
+
+
+class NothingAlike(ReviewError):
+    """No two pairs of one evidence wait."""
+
+
+class NotAlike(ReviewError):
+    """Samples of one evidence were answered differently."""
+
+
+class Unreadable(ReviewError):
+    """A file of answers is none."""

@@ -39,6 +39,26 @@ def undo(*, by: User, at: datetime) -> Answer:
     given = last_answer(by)
     if given is None:
         raise NothingToUndo("You have given no answer that could be taken back.")
+    release_all(by=by)
+    return _take_back(given, by=by, at=at, claims=True)
+
+
+@transaction.atomic
+def take_back(*, answer_id: int, by: User, at: datetime) -> Answer:
+    """Take back one of the steward's answers; its pair waits for whoever comes.
+
+    Raises: as ``undo`` does.
+    """
+    only_stewards(by)
+    ledger.wait_for_other_merges()
+    given = Answer.objects.filter(pk=answer_id, by=by, undone_by=None)
+    found = given.exclude(said=Said.UNDONE).select_related("candidate", "merge").first()
+    if found is None:
+        raise NothingToUndo("That is no answer of yours, or it was taken back before.")
+    return _take_back(found, by=by, at=at, claims=False)
+
+
+def _take_back(given: Answer, *, by: User, at: datetime, claims: bool) -> Answer:
     pairs = MatchCandidate.objects.select_for_update(of=("self",))
     pair = pairs.select_related("left__system", "right__system").get(
         pk=given.candidate_id
@@ -48,8 +68,8 @@ def undo(*, by: User, at: datetime) -> Answer:
         _reverse(pair, given, by, at)
         for name, value in given.before.items():
             setattr(pair, name, _read(name, value))
-    release_all(by=by)
-    pair.claimed_by, pair.claimed_until = by, at + LEASE
+    if claims:
+        pair.claimed_by, pair.claimed_until = by, at + LEASE
     pair.save()
     StitchedRecord.objects.filter(record__in=[pair.left_id, pair.right_id]).delete()
     return Answer.objects.create(
@@ -60,16 +80,23 @@ def undo(*, by: User, at: datetime) -> Answer:
 
 
 def _refuse_later(pair: MatchCandidate, given: Answer) -> None:
-    later = pair.answers.filter(pk__gt=given.pk, read_as=given.read_as)
-    later = (
-        pair.answers.filter(pk__gt=given.pk).exclude(read_as=KNOWN)
-        if given.read_as != KNOWN
-        else later.none()
-    )
-    somebody = later.exclude(by=given.by).select_related("by").order_by("-id").first()
-    if somebody is not None:
+    """Let pass what nobody has said anything about since.
+
+    A pair whose answer is known is asked by it: what others say of it then says nothing
+    of what holds.
+    """
+    if given.read_as == KNOWN:
+        return
+    later = pair.answers.filter(pk__gt=given.pk).exclude(read_as=KNOWN)
+    standing = later.filter(undone_by=None).exclude(said=Said.UNDONE)
+    last = standing.select_related("by").order_by("-id").first()
+    if last is not None and last.by_id == given.by_id:
         raise NothingToUndo(
-            f"{somebody.by} has answered {pair} after you. Speak with {somebody.by}; "
+            f"You have answered {pair} again since. Take that back first."
+        )
+    if last is not None:
+        raise NothingToUndo(
+            f"{last.by} has answered {pair} after you. Speak with {last.by}; "
             f"what holds of the two stays as it is."
         )
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.models import User
 from governance.people import asking
 from identity import contacts, dossier, queue
-from identity.models import MatchCandidate
-from identity.queue import numbers
+from identity.models import Batch, MatchCandidate
+from identity.queue import batches, numbers
 
 may_read = permission_required("identity.view_matchcandidate", raise_exception=True)
 _WHY = "Said in the review queue."
@@ -42,9 +42,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @may_read
 @require_GET
-def show(request: HttpRequest, pair_id: int) -> HttpResponse:
+def show(
+    request: HttpRequest, pair_id: int, batch_id: int | None = None
+) -> HttpResponse:
     """Show one pair in full; its answers are there for whoever has claimed it."""
-    return _show(request, pair_id)
+    return _show(request, pair_id, batch=_batch(request, batch_id))
 
 
 @may_read
@@ -85,13 +87,12 @@ def answer(request: HttpRequest, pair_id: int) -> HttpResponse:
         seconds = None
         if found.claimed_by_id == by.pk and found.claimed_until is not None:
             seconds = (at - found.claimed_until + queue.LEASE).total_seconds()
-        said = queue.answer(
-            candidate_id=pair_id, given=_given(request, seconds), by=by, at=at
-        )
+        given = _given(request, seconds)
+        said = queue.answer(candidate_id=pair_id, given=given, by=by, at=at)
         messages.success(
             request, f"{said.get_said_display()}: {found}. Undo takes it back."
         )
-        return _to_next(request)
+        return to_sample(request, given.batch) if given.batch else _to_next(request)
 
     try:
         return _do(request, pair_id, take)
@@ -122,6 +123,15 @@ def page(
     return response
 
 
+def to_sample(request: HttpRequest, batch: Batch) -> HttpResponse:
+    """Claim the batch's next sample and lead there; after the last to the batch."""
+    sample = batches.next_sample(batches.read(batch))
+    if sample is None:
+        return redirect("identity:batch", batch.pk)
+    queue.claim(candidate_id=sample.pk, by=asking(request), at=timezone.now())
+    return redirect("identity:pair_of_batch", batch.pk, sample.pk)
+
+
 def _do(
     request: HttpRequest, pair_id: int | None, act: Callable[[], HttpResponse]
 ) -> HttpResponse:
@@ -133,7 +143,10 @@ def _do(
     except queue.ReviewError as refused:
         status = 403 if isinstance(refused, queue.NotASteward) else 409
         if pair_id is not None:
-            return _show(request, pair_id, refusal=str(refused), status=status)
+            batch = _batch(request, _number(request.POST.get("batch", "")))
+            return _show(
+                request, pair_id, batch=batch, refusal=str(refused), status=status
+            )
         messages.warning(request, str(refused))
         return redirect("identity:queue")
 
@@ -152,11 +165,21 @@ def _to_next(request: HttpRequest) -> HttpResponse:
     return redirect("identity:pair", found.pk)
 
 
+def _batch(request: HttpRequest, number: int | None) -> Batch | None:
+    """Return the reader's batch the pair is read for, if it is."""
+    return None if number is None else batches.one_of(number, by=asking(request))
+
+
 def _named(request: HttpRequest, name: str) -> MatchCandidate | None:
-    number = request.POST.get(name, "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    number = _number(request.POST.get(name, ""))
+    if number is None:
         return None
-    return MatchCandidate.objects.filter(pk=int(number)).first()
+    return MatchCandidate.objects.filter(pk=number).first()
+
+
+def _number(typed: str) -> int | None:
+    is_one = typed.isascii() and typed.isdigit() and len(typed) < 19
+    return int(typed) if is_one else None
 
 
 def _given(request: HttpRequest, seconds: float | None) -> queue.Given:
@@ -171,6 +194,7 @@ def _given(request: HttpRequest, seconds: float | None) -> queue.Given:
         until=_day(typed.get("until", "")),
         to=_colleague(typed.get("to", "")),
         identifier=(kind, value) if value else None,
+        batch=_batch(request, _number(typed.get("batch", ""))),
     )
 
 
@@ -188,7 +212,12 @@ def _colleague(typed: str) -> User | None:
 
 
 def _show(
-    request: HttpRequest, pair_id: int, *, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    pair_id: int,
+    *,
+    batch: Batch | None = None,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     reader, now = asking(request), timezone.now()
     pairs = MatchCandidate.objects.with_records()
@@ -207,6 +236,7 @@ def _show(
             "tomorrow": date.fromordinal(queue.day_of(now).toordinal() + 1),
             "in_a_week": date.fromordinal(queue.day_of(now).toordinal() + 7),
             "refusal": refusal,
+            "batch": batch,
         },
         status,
     )
