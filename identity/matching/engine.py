@@ -1,7 +1,7 @@
 """One run: records in, people out, with every pair that was looked at and why."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -70,18 +70,19 @@ def match(
     model: Model | None = None,
     said: Said = NOTHING_SAID,
     but: Iterable[str] = (),
+    on: Engine | None = None,
 ) -> Outcome:
     """Find out who is who among the records; without a model, one is estimated.
 
     The columns are those of ``identity.matching.fields``; all but ``record`` may be
     missing. ``but`` are columns nobody may look at. Any order of the rows gives the same
-    outcome.
+    outcome, and so does any engine that is asked; where none is named, DuckDB is, here.
 
     Raises:
         RecordsError: two records have one id.
     """
     clock = _Clock()
-    with engine() as opened:
+    with engine() if on is None else nullcontext(on) as opened:
         fields = recognise(records, but=but)
         found = _compare(opened, records, fields, rules, model, said, clock)
         with clock.step("score"):

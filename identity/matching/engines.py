@@ -1,16 +1,44 @@
-"""DuckDB for one run, and the SQL it is given: each statement stands in a file of its own."""
+"""What answers one run's SQL: DuckDB, or whatever else is asked as it is.
+
+Each statement stands in a file of its own, in DuckDB's SQL.
+"""
 
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
 import duckdb
 import pyarrow as pa
 
-type Engine = duckdb.DuckDBPyConnection
+
+class NobodyAnswers(Exception):
+    """There is no engine where one was looked for."""
 
 
-def engine(*, memory: str = "1500MB", threads: int | None = None) -> Engine:
+class Answer(Protocol):
+    """What a statement says."""
+
+    def to_arrow_table(self) -> pa.Table:
+        """Return it as columns."""
+
+
+class Engine(Protocol):
+    """Keeps tables, and answers statements about them."""
+
+    def register(self, name: str, rows: pa.Table, /) -> object:
+        """Make the rows the table of that name."""
+
+    def unregister(self, name: str, /) -> object:
+        """Forget the table of that name."""
+
+    def sql(self, statement: str, /) -> Answer:
+        """Return what the statement, in DuckDB's SQL, says."""
+
+
+def engine(
+    *, memory: str = "1500MB", threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """Return an engine for one run, that keeps what is too much for memory on disk."""
     settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory}
     if threads:

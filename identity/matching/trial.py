@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from identity.matching import asking, deciding, learning, measuring
 from identity.matching.engine import Outcome, match
+from identity.matching.engines import Engine
 from identity.matching.fields import Kind, recognise
 from identity.matching.measuring import Band, Grouped, Right
 from identity.matching.rules import DEFAULT, Rules, Said
@@ -91,6 +92,7 @@ def run(
     source: str = "",
     clean: Iterable[str] = (),
     rules: Rules = DEFAULT,
+    on: Engine | None = None,
 ) -> Trial:
     """Return how right the engine is about the table.
 
@@ -100,20 +102,21 @@ def run(
         labels: how many answers the truth may give.
         source: the column that says where a record comes from, if its name does not.
         clean: sources in which nobody stands twice. What else looks like one is, too.
+        on: what answers the SQL, if not DuckDB here.
 
     Raises:
         TrialError: there is no such column.
     """
     records, whose = _prepared(table, truth, source)
     rules = replace(rules, clean=rules.clean | set(clean))
-    outcome = match(records, rules=rules)
+    outcome = match(records, rules=rules, on=on)
     found = _clean_sources(records, outcome)
     if found - rules.clean:
         rules = replace(rules, clean=rules.clean | found)
-        outcome = match(records, rules=rules)
+        outcome = match(records, rules=rules, on=on)
     answers = 0
     if labels:
-        outcome, answers = _taught(records, whose, outcome, rules, labels)
+        outcome, answers = _taught(records, whose, outcome, rules, labels, on)
     return _measured(records, whose, outcome, answers, tuple(sorted(rules.clean)))
 
 
@@ -162,7 +165,12 @@ def _clean_sources(records: pa.Table, outcome: Outcome) -> set[str]:
 
 
 def _taught(
-    records: pa.Table, whose: np.ndarray, outcome: Outcome, rules: Rules, labels: int
+    records: pa.Table,
+    whose: np.ndarray,
+    outcome: Outcome,
+    rules: Rules,
+    labels: int,
+    on: Engine | None,
 ) -> tuple[Outcome, int]:
     """Return what comes out when that many questions were answered."""
     rng = np.random.default_rng(labels)
@@ -180,7 +188,7 @@ def _taught(
         except learning.TooFewAnswers:
             continue
     said = _said(outcome, asked, is_one)
-    return match(records, rules=rules, model=model, said=said), len(asked)
+    return match(records, rules=rules, model=model, said=said, on=on), len(asked)
 
 
 def _next(

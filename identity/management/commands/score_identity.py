@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pyarrow as pa
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from identity.matching import reading, trial
+from identity.matching.engines import Engine, NobodyAnswers
 from identity.matching.normalise import RecordsError
 from identity.matching.trial import Trial
+
+_SAID_IN_WORDS = (reading.FileError, trial.TrialError, RecordsError, NobodyAnswers)
 
 
 class Command(BaseCommand):
@@ -23,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--labels", type=int, default=0, metavar="N")
         parser.add_argument("--source", default="", metavar="COLUMN")
         parser.add_argument("--clean", nargs="*", default=[], metavar="SOURCE")
+        parser.add_argument("--spark", default="", metavar="ADDRESS")
         parser.add_argument("--json", action="store_true")
 
     def handle(
@@ -33,20 +38,37 @@ class Command(BaseCommand):
         labels: int,
         source: str,
         clean: list[str],
+        spark: str,
         json: bool,
         **_: object,
     ) -> None:
         try:
-            found = trial.run(
-                _table(files), truth=truth, labels=labels, source=source, clean=clean
-            )
-        except (reading.FileError, trial.TrialError, RecordsError) as error:
+            with _at(spark) as on:
+                found = trial.run(
+                    _table(files),
+                    truth=truth,
+                    labels=labels,
+                    source=source,
+                    clean=clean,
+                    on=on,
+                )
+        except _SAID_IN_WORDS as error:
             raise CommandError(str(error)) from error
         if json:
             self.stdout.write(_as_json(found))
         else:
             for line in _lines(found):
                 self.stdout.write(line)
+
+
+def _at(spark: str) -> AbstractContextManager[Engine | None]:
+    """Return the Spark at the address; without one, DuckDB answers here."""
+    if not spark:
+        return nullcontext()
+    # Its libraries are many, and without an address nobody needs them.
+    from identity.matching import spark as elsewhere
+
+    return elsewhere.at(spark)
 
 
 def _table(files: list[Path]) -> pa.Table:

@@ -69,9 +69,10 @@ def test_a_table_is_printed_for_people(family):
     [
         ({"truth": "who"}, "There is no column who. There are: name, mail, whose."),
         ({"truth": "whose", "source": "shop"}, "There is no column shop."),
+        ({"truth": "whose", "spark": "sc://localhost:1"}, "No Spark answers at "),
     ],
 )
-def test_a_column_that_is_not_there_is_told_in_words(family, options, sentence):
+def test_what_is_not_there_is_told_in_words(family, options, sentence):
     with pytest.raises(CommandError, match=sentence):
         said(family, **options)
 
