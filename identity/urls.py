@@ -3,15 +3,6 @@
 from django.urls import URLPattern, path
 
 from identity.views import batches, exporting, person, review, shared, would
-    batches,
-    events,
-    exporting,
-    held,
-    person,
-    review,
-    shared,
-    would,
-)
 
 app_name = "identity"
 urlpatterns: list[URLPattern] = [
