@@ -12,15 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from math import inf
 
 from governance.models import Storefront
-from identity.matching.audits import EDGES, NEVER, Band, merge_at
+from identity.matching.audits import EDGES, Band, merge_at
 from identity.models import Audit, LikelyPair, MatchCandidate, Weighing
 from identity.policy import Policy
 
 _SAME = MatchCandidate.Status.SAME
 # Also of pairs nobody would be asked about some are read: they are to be left.
 _FLOORS = (0.0, *EDGES[:-1])
+# Each band: its least likelihood, and what is more than any in it.
+RANGES = (*pairwise(_FLOORS), (_FLOORS[-1], inf))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,3 @@ def _bands(storefront: Storefront, pairs: dict[float, int]) -> list[Band]:
         Band(low, high, pairs.get(low, 0), read[low], right[low])
         for low, high in pairwise((*_FLOORS, EDGES[-1]))
     ]
-
-
-__all__ = ["NEVER", "Audited", "Shop", "digest", "floor_of", "joins_from", "shops"]

@@ -2,11 +2,12 @@
 
 Every pair that waits is told how likely it is one person, what says so, and what its
 answer would move; two people who are likely one and of whom nobody was asked are asked
-about once. Nobody is joined by it.
+about once. A few pairs are drawn at random to be audited, and those of bands that audits
+show to be right are left to the next stitching. Nobody is joined here.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,8 +16,18 @@ import numpy as np
 from django.db import transaction
 
 from governance.models import Storefront
-from identity import ledger, policy, quarantine, queue, rows, weighing
-from identity.matching import bands
+from identity import (
+    audited,
+    drawing,
+    ledger,
+    likely,
+    policy,
+    quarantine,
+    queue,
+    rows,
+    weighing,
+)
+from identity.drawing import Drawn
 from identity.matching.model import Weight
 from identity.models import Link, MatchCandidate, Weighing
 from identity.policy import Policy
@@ -44,18 +55,25 @@ class Doubts:
 
 
 @transaction.atomic
-def ask(*, at: datetime, agreed: Policy | None = None) -> Doubts:
+def ask(
+    *,
+    at: datetime,
+    agreed: Policy | None = None,
+    run: str = "",
+    draws: bool = True,
+) -> Doubts:
     """Weigh the records of every storefront, and put what is likely to stewards.
 
     A storefront of which nothing is known otherwise than when it was last weighed is left
-    as it is.
+    as it is. ``run`` says which night it was; where it only rehearses, nothing ``draws``.
     """
     ledger.wait_for_other_merges()
     agreed = agreed or policy.now()
+    night = _Night(agreed, at, run, agreed.asking.audits_per_band if draws else 0)
     weighed = [
         found
         for storefront in Storefront.objects.order_by("pk")
-        if (found := _weigh(storefront, agreed, at)) is not None
+        if (found := _weigh(storefront, night)) is not None
     ]
     return Doubts(
         pairs=sum(each.pairs for each in weighed),
@@ -64,23 +82,42 @@ def ask(*, at: datetime, agreed: Policy | None = None) -> Doubts:
     )
 
 
-def _weigh(storefront: Storefront, agreed: Policy, at: datetime) -> Weighing | None:
+@dataclass(frozen=True, slots=True)
+class _Night:
+    """What a weighing goes by: what was agreed on, when, and how many audits wait."""
+
+    agreed: Policy
+    at: datetime
+    run: str
+    per_band: int
+
+    @property
+    def name(self) -> str:
+        return self.run or f"{self.at:%Y-%m-%d %H:%M}"
+
+
+def _weigh(storefront: Storefront, night: _Night) -> Weighing | None:
+    agreed, at = night.agreed, night.at
     [(records, state)] = rows.select("weighed_state", storefront=storefront.pk)
-    digest = _digest(state, agreed)
+    digest = _digest(state, audited.digest(storefront), agreed)
     last = Weighing.objects.filter(storefront=storefront).first()
     is_weighed = last is not None and last.digest == digest
-    if is_weighed or (records < FEWEST_RECORDS and not agreed.scoring.model):
+    if records < FEWEST_RECORDS and not agreed.scoring.model:
+        # What once joined by weights there are none of any more.
+        likely.keep(storefront, (), model="", policy=agreed.digest, at=at)
         return None
-    weighed = weighing.weigh(storefront.pk, agreed, aside=quarantine.standing())
-    asked = _asked(storefront)
-    new = _new(weighed)
-    read = weighed.of([*asked, *new])
-    questions = {
-        pair: read[pair]
-        for pair in [*asked, *new]
-        if pair in read and _is_news(asked.get(pair), read[pair])
-    }
-    queue.ask(_questions(questions, asked, weighed, agreed), at=at)
+    if is_weighed:
+        return None
+    weighed = _judged(storefront, agreed)
+    likely.keep(
+        storefront,
+        weighed.joining(),
+        model=weighed.version,
+        policy=agreed.digest,
+        at=at,
+    )
+    drawn = drawing.draw(storefront, weighed, per_band=night.per_band, night=night.name)
+    new = _asked_about(storefront, weighed, drawn, night)
     return Weighing.objects.create(
         storefront=storefront,
         at=at,
@@ -88,9 +125,41 @@ def _weigh(storefront: Storefront, agreed: Policy, at: datetime) -> Weighing | N
         model_version=weighed.version,
         records=records,
         pairs=weighed.pairs.num_rows,
-        asked=len(new),
+        asked=new,
         bands=_bands(weighed),
     )
+
+
+def _judged(storefront: Storefront, agreed: Policy) -> Weighed:
+    """Return the pairs as weighed, with what joins by what audits show of these weights."""
+    aside = quarantine.standing()
+    before = audited.joins_from(storefront, agreed)
+    weighed = weighing.weigh(storefront.pk, agreed, aside=aside, joins_from=before)
+    drawing.judge(storefront, weighed)
+    now = audited.joins_from(storefront, agreed)
+    if now == before:
+        return weighed
+    # Other weights put audited pairs in other bands: hardly ever, so it is done twice.
+    return weighing.weigh(storefront.pk, agreed, aside=aside, joins_from=now)
+
+
+def _asked_about(
+    storefront: Storefront, weighed: Weighed, drawn: Sequence[Drawn], night: _Night
+) -> int:
+    """Put what is likely and what was drawn to stewards; return how many are likely."""
+    asked = _asked(storefront)
+    new = _new(weighed)
+    audits = {each.pair for each in drawn}
+    read = weighed.of([*asked, *new, *audits])
+    questions = {
+        pair: read[pair]
+        for pair in dict.fromkeys([*asked, *new, *sorted(audits)])
+        if pair in read and _is_news(asked.get(pair), read[pair])
+    }
+    found = _questions(questions, asked, weighed, night.agreed, audits - set(new))
+    queue.ask(found, at=night.at)
+    drawing.keep(storefront, drawn, weighed, run=night.run, at=night.at)
+    return len(new)
 
 
 def _asked(storefront: Storefront) -> dict[Pair, MatchCandidate]:
@@ -129,17 +198,22 @@ def _questions(
     asked: Mapping[Pair, MatchCandidate],
     weighed: Weighed,
     agreed: Policy,
+    audits: Collection[Pair],
 ) -> Iterator[Question]:
     stakes = _at_stake(list(read))
     for (left, right), reading in read.items():
         pair = asked.get((left, right))
         value, impact = stakes[left, right]
+        new = (drawing.EVIDENCE, drawing.GUARD)
+        if (left, right) not in audits:
+            new = (LIKELY, reading.guard)
+        # A rule that asked has said why in its own words.
+        evidence, guard = (pair.evidence, pair.guard) if pair else new
         yield Question(
             left=left,
             right=right,
-            # A rule that asked has said why in its own words.
-            evidence=pair.evidence if pair else LIKELY,
-            guard=pair.guard if pair else reading.guard,
+            evidence=evidence,
+            guard=guard,
             score=reading.probability,
             pattern=_pattern(reading),
             waterfall=list(_steps(reading)),
@@ -198,13 +272,15 @@ def _sentence(weight: Weight) -> str:
 
 def _bands(weighed: Weighed) -> dict[str, int]:
     """Return how many pairs there are of each band of likelihood."""
-    nobody = np.array([])
-    found = bands.count(weighed.pairs["probability"].to_numpy(), nobody, nobody)
-    return {f"{band.at_least:g}": band.pairs for band in found}
+    likely = weighed.pairs["probability"].to_numpy()
+    return {
+        f"{floor:g}": int(np.count_nonzero((likely >= floor) & (likely < ceiling)))
+        for floor, ceiling in audited.RANGES
+    }
 
 
-def _digest(state: str, agreed: Policy) -> str:
-    said = [state, agreed.digest, str(weighing.VERSION)]
+def _digest(state: str, audits: str, agreed: Policy) -> str:
+    said = [state, audits, agreed.digest, str(weighing.VERSION)]
     return hashlib.sha256(" ".join(said).encode()).hexdigest()
 
 

@@ -7,22 +7,24 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from identity import doubts, enrichment, stitching, visitors
+from identity import doubts, enrichment, homes, stitching, visitors
 from identity.queue import escalating
 from measurement.models import NightStep
 
 
 @shared_task(name="identity.stitch")
 def stitch(*, step_id: int) -> dict[str, Any]:
-    """Join what is new into people. Running it twice joins nothing twice."""
+    """Join what is new into people, and see who lives with whom. Twice is once."""
     stitched = stitching.stitch(at=_moment(step_id), run=_run(step_id))
-    return _page(stitched.records, stitched.linked, stitched.message)
+    seen = homes.see(at=_moment(step_id))
+    message = f"{stitched.message} {seen.message}".strip()
+    return _page(stitched.records, stitched.linked, message)
 
 
 @shared_task(name="identity.ask")
 def ask(*, step_id: int) -> dict[str, Any]:
     """Put to stewards what is likely and not settled."""
-    found = doubts.ask(at=_moment(step_id))
+    found = doubts.ask(at=_moment(step_id), run=_run(step_id))
     return _page(found.pairs, found.asked, found.message)
 
 
