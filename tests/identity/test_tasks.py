@@ -55,3 +55,17 @@ def test_orders_are_counted_and_told_once(step):
 
     assert (first, second) == (Page(1, written=1), Page(1, unchanged=1))
     assert OrderContext.objects.count() == 1
+
+
+def test_the_night_that_joins_people_sees_who_lives_with_whom(step):
+    drawn.shop().write("""
+        record | name     | email
+        crm 1  | Ann Bell | bell@home.example
+        crm 2  | Tom Bell | bell@home.example
+    """)
+
+    page = Page(**stitch(step_id=step.pk))
+
+    assert page.message.endswith(
+        "2 records are of a household by what they share; 0 no longer are."
+    )
