@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from identity.views import batches, exporting, person, review, shared, would
+from identity.views import (
+    batches,
+    exporting,
+    importing,
+    person,
+    review,
+    shared,
+    would,
+)
 
 app_name = "identity"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("review/undo/", review.undo, name="undo"),
     path("review/shared/", shared.index, name="shared"),
     path("review/export.csv", exporting.export, name="export"),
+    path("review/import/", importing.answers, name="import"),
     path("review/batches/", batches.index, name="batches"),
     path("review/batches/<int:batch_id>/", batches.show, name="batch"),
     path(

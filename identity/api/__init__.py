@@ -1,1 +1,1 @@
-"""The queue, for programs: read with a token, and never answered by one."""
+"""The queue, for programs: read with a token, and answered in its owner's name."""

@@ -1,4 +1,4 @@
-"""Pairs that wait, for programs. What is said of one is said by people, on its page."""
+"""Pairs that wait, for programs."""
 
 from typing import ClassVar
 
