@@ -28,10 +28,19 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files_as_they_lie() -> Iterator[None]:
-    """Pages name static files as they lie in the tree: nothing was collected here."""
+def static_files_as_they_lie(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Pages name static files as they lie in the tree: nothing was collected here.
+
+    What a demo may have collected is looked through by every browser a test opens, so
+    it is put out of sight.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+    with override_settings(
+        STATIC_ROOT=tmp_path_factory.mktemp("collected"),
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+    ):
         yield
 
 
