@@ -8,9 +8,10 @@ class IdentityConfig(AppConfig):
     verbose_name = "Identity"
 
     def ready(self) -> None:
-        from governance import facts, soundness, usage
+        from governance import facts, soundness, unwell, usage
         from identity import agreeing, health
 
         facts.register(health.WhoIsWho())
         usage.register(health.fields_read)
         soundness.register(agreeing.problems)
+        unwell.register(health.signs)

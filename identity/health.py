@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Avg, F, Min
+from django.urls import reverse
 
 from governance.facts import Fact
-from identity.models import MatchCandidate, Merge
+from governance.unwell import Mine, Sign
+from identity.models import HeldRun, MatchCandidate, Merge
 
 # Two people who are one are counted twice for as long as nobody decides.
 _TOO_OLD = timedelta(days=14)
@@ -40,6 +42,14 @@ class WhoIsWho:
             "People joined", f"{joined.count():,}",
             f"{by_hand.count():,} of them by a steward",
         )  # fmt: skip
+
+
+def signs(mine: Mine, *, at: datetime) -> Iterator[Sign]:
+    """Say to whoever answers for who is who what a night was stopped at."""
+    if not (mine.get("identifier") or mine.get("identity")):
+        return
+    for held in HeldRun.objects.filter(passed_at=None, at__lte=at)[:1]:
+        yield Sign("A night is held", held.sentence, reverse("identity:held"))
 
 
 # What the stitching compares and a steward is shown, and what is written beside orders.

@@ -4,7 +4,9 @@ from django.urls import URLPattern, path
 
 from identity.views import (
     batches,
+    events,
     exporting,
+    held,
     importing,
     person,
     review,
@@ -18,6 +20,11 @@ urlpatterns: list[URLPattern] = [
     path("review/next/", review.following, name="next"),
     path("review/undo/", review.undo, name="undo"),
     path("review/shared/", shared.index, name="shared"),
+    path("review/held/", held.index, name="held"),
+    path("review/held/<uuid:public_id>/pass/", held.let_pass, name="let_pass"),
+    path("review/events/", events.index, name="events"),
+    path("review/events/<uuid:public_id>/", events.show, name="event"),
+    path("review/events/<uuid:public_id>/undo/", events.undo, name="undo_event"),
     path("review/export.csv", exporting.export, name="export"),
     path("review/import/", importing.answers, name="import"),
     path("review/batches/", batches.index, name="batches"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from governance.models import User
 from governance.people import asking
 from identity import contacts, dossier, queue
-from identity.models import Batch, MatchCandidate
+from identity.models import Batch, HeldRun, MatchCandidate
 from identity.queue import batches, numbers
 
 may_read = permission_required("identity.view_matchcandidate", raise_exception=True)
@@ -36,6 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "queue": numbers.overview(by=reader, at=now),
             "may_decide": queue.may_decide(reader),
+            "is_held": HeldRun.objects.filter(passed_at=None).exists(),
         },
     )
 

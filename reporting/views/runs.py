@@ -10,7 +10,7 @@ from django.utils.cache import patch_cache_control
 from governance import people
 from identity import contacts
 from identity.effects import NOT_MEASURED, Effect
-from identity.models import IdentityEvent
+from identity.models import HeldRun, IdentityEvent
 from measurement.models import Night, RejectedRow, SyncRun
 from reporting import merges
 from reporting.models import Build
@@ -40,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "section": "runs",
             "page": shown,
             "rows": rows,
+            "is_held": HeldRun.objects.filter(passed_at=None).exists(),
             "refresh": _refresh(rows),
         },
     )

@@ -162,8 +162,8 @@ def test_the_list_costs_the_same_for_one_night_and_for_four(
         published.step("New files", of=night)
         published.step("Publish", of=night)
 
-    # session, user, count, nights, steps
-    with django_assert_num_queries(6):
+    # session, user, count, nights, steps, whether a night is held
+    with django_assert_num_queries(7):
         page = reader.get("/runs/")
 
     assert len(page.context["rows"]) == nights
