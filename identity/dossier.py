@@ -10,6 +10,7 @@ from django.db.models import Sum
 from governance.models import User
 from identity import comparing, contacts, effects, golden, ledger, queue
 from identity.models import Answer, MatchCandidate
+from identity.queue.around import Neighbour, neighbours
 from measurement.models import ConsentEvent, LifecycleStage, Order
 
 Wants = MatchCandidate.Wants
@@ -63,11 +64,14 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Dossier:
-    """All of it. ``is_blind`` hides what a second reader is not to see."""
+    """All of it. ``is_blind`` hides what a reader is not to see: a second one the first
+    answer, who audits what weights and rules make of the two.
+    """
 
     pair: MatchCandidate
     is_mine: bool
     is_blind: bool
+    is_audit: bool
     lines: Sequence[comparing.Line]
     steps: Sequence[Step]
     sides: tuple[Side, Side]
@@ -77,6 +81,7 @@ class Dossier:
     shared: Sequence[tuple[str, str, str]]
     said: Sequence[Answer]
     changed: Sequence[str]
+    around: Sequence[Neighbour]
 
 
 def read(pair: MatchCandidate, *, by: User, at: datetime) -> Dossier:
@@ -89,24 +94,29 @@ def read(pair: MatchCandidate, *, by: User, at: datetime) -> Dossier:
     is_mine = queue.is_mine(pair, by, at)
     hides = hidden(pair, by=by, at=at)
     as_of = _before_it_was_decided(pair) if hides else None
-    left, right = _records(pair.left_id, as_of), _records(pair.right_id, as_of)
+    is_audit = queue.is_audited_by(pair, by)
+    both = (pair.left_id, pair.right_id)
+    # Who audits two records sees these two: whom they belong to would say too much.
+    left, right = ([one] if is_audit else _records(one, as_of) for one in both)
     together = {*left, *right}
     return Dossier(
         pair=pair,
         is_mine=is_mine,
-        is_blind=hides and pair.wants == Wants.BLIND,
+        is_blind=is_audit or (hides and pair.wants == Wants.BLIND),
+        is_audit=is_audit,
         lines=comparing.side_by_side(pair, may_see=may_see, as_of=as_of),
         steps=list(_steps(pair)),
         sides=(_side(pair.left_id, left, as_of), _side(pair.right_id, right, as_of)),
         conflicts=list(_conflicts(left, right)),
         survivors=list(_survivors(together, may_see=may_see)),
-        effect=_effect(pair, as_of),
+        effect=effects.NOT_MEASURED if is_audit else _effect(pair, as_of),
         shared=[
             (kind, value, contacts.shown(kind, value, may_see=may_see))
             for kind, value in queue.shared_values(pair)
         ],
         said=[] if hides else list(pair.answers.select_related("by")),
         changed=[] if hides else queue.what_changed(pair),
+        around=neighbours(pair, left=left, right=right, by=by, at=at),
     )  # fmt: skip
 
 

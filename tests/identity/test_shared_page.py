@@ -4,7 +4,7 @@ import pytest
 
 from governance.models import ChangeRequest
 from governance.roles import ROLES
-from identity import blocking
+from identity import blocking, quarantine
 from identity.models import QuarantinedValue
 from tests import make
 from tests.governance.pages import as_, seen
@@ -180,3 +180,53 @@ def test_what_a_source_sent_is_text_wherever_it_stands(storefront):
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert(1)" in page.text
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def set_aside(storefront, by) -> QuarantinedValue:
+    return quarantine.set_aside(
+        storefront=storefront, kind="phone", value="+12125550123", by=by,
+        reason="The shop's own till.", at=MONDAY,
+    )  # fmt: skip
+
+
+def test_a_steward_lifts_what_a_steward_set_aside(storefront):
+    steward = make.user(role="steward")
+    value = set_aside(storefront, steward)
+
+    answer = as_(steward).post("/review/shared/", {"lift": value.pk}, follow=True)
+
+    value.refresh_from_db()
+    assert value.lifted_at is not None
+    assert "+12125550123 may join again." in answer.text
+
+
+def test_a_value_is_lifted_once(storefront):
+    steward = make.user(role="steward")
+    value = set_aside(storefront, steward)
+    client = as_(steward)
+    client.post("/review/shared/", {"lift": value.pk})
+
+    again = client.post("/review/shared/", {"lift": value.pk}, follow=True)
+
+    assert "The value was lifted before." in again.text
+
+
+@pytest.mark.parametrize("role", ["viewer", "data_owner"])
+def test_nobody_but_a_steward_lifts(storefront, role):
+    value = set_aside(storefront, make.user(role="steward"))
+    somebody = as_(make.user(role=role))
+
+    refused = somebody.post("/review/shared/", {"lift": value.pk})
+
+    assert refused.status_code == 403
+    assert ">Lift<" not in somebody.get("/review/shared/").text
+
+
+def test_a_crowd_is_not_lifted_by_hand(storefront):
+    value, steward = crowd(storefront), make.user(role="steward")
+
+    answer = as_(steward).post("/review/shared/", {"lift": value.pk}, follow=True)
+
+    value.refresh_from_db()
+    assert value.lifted_at is None
+    assert "No steward set that aside." in answer.text
