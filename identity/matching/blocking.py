@@ -5,6 +5,7 @@ taken in order, the surest first, as long as the pairs are not too many.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -114,31 +115,49 @@ def _found(opened: Engine, people: People) -> Rows:
     budget = max(_LEAST_BUDGET, int(count * _PAIRS_PER_RECORD))
     found: list[Rows] = []
     spent = 0
-    for block in _blocks(people):
-        filled = {"key": block.key, "given": block.given, "most": str(block.most)}
-        rows = opened.sql(statement("block", filled)).to_arrow_table()["rows"]
-        offsets, members = _flat(rows)
-        sizes = np.diff(offsets)
-        more = int((sizes * (sizes - 1) // 2).sum())
-        if found and spent + more > budget:
-            continue
-        spent += more
-        found.append(_within(offsets, members, count))
+    blocks = list(_blocks(people))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # While some are grouped, the engine works out the keys of the next.
+        grouped = [
+            beside.submit(_shared, *_keys(opened, one), one.most) for one in blocks
+        ]
+        for each in grouped:
+            offsets, members = each.result()
+            sizes = np.diff(offsets)
+            more = int((sizes * (sizes - 1) // 2).sum())
+            if found and spent + more > budget:
+                continue
+            spent += more
+            found.append(_within(offsets, members, count))
     return distinct(np.concatenate(found)) if found else np.array([], dtype=np.int64)
 
 
-def _flat(rows: pa.ChunkedArray) -> tuple[Rows, Rows]:
-    lists = rows.combine_chunks()
-    members = lists.flatten().to_numpy(zero_copy_only=False).astype(np.int64)
-    lengths = lists.value_lengths().to_numpy(zero_copy_only=False).astype(np.int64)
-    return np.concatenate([[0], np.cumsum(lengths)]), members
+def _keys(opened: Engine, block: Block) -> tuple[Rows, np.ndarray]:
+    """Return the key of every row that has one, and which row that is."""
+    filled = {"key": block.key, "given": block.given}
+    keyed = opened.sql(statement("block", filled)).to_arrow_table()
+    return keyed["key"].to_numpy().view(np.int64), keyed["row"].to_numpy()
+
+
+def _shared(key: Rows, row: np.ndarray, most: int) -> tuple[Rows, Rows]:
+    """Return the rows that share a key, where they are not too many; and where one ends."""
+    # Most rows are alone with their key: what falls into a bin of its own is not sorted.
+    in_bin = key & ((1 << (2 * len(key)).bit_length()) - 1)
+    perhaps = np.flatnonzero(np.bincount(in_bin)[in_bin] > 1)
+    order = perhaps[np.argsort(key[perhaps])]
+    ordered = key[order]
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    sizes = np.diff(np.append(begins, len(ordered)))
+    fits = (sizes >= 2) & (sizes <= most)
+    members = row[order[np.repeat(fits, sizes)]].astype(np.int64)
+    return np.concatenate([[0], np.cumsum(sizes[fits])]), members
 
 
 def _within(offsets: Rows, members: Rows, count: int) -> Rows:
     """Return every pair within a block as one number: left times the count, plus right."""
     sizes = np.diff(offsets)
     found = []
-    for size in np.unique(sizes).tolist():
+    for size in distinct(sizes).tolist():
         starts = offsets[:-1][sizes == size]
         one, other = np.triu_indices(size, 1)
         left = members[(starts[:, None] + one).ravel()]

@@ -12,7 +12,7 @@ STATEMENTS = sorted(
 )
 FILLED = {
     "{x}": "first", "{swapped}": "false", "{short}": "false", "{guests}": "false",
-    "{key}": "first, last", "{given}": "first is not null", "{most}": "60",
+    "{key}": "first, last", "{given}": "first is not null",
     "{own}": "length(email_mailbox)", "{level}": "0", "{joins}": "",
     "{day}": "1", "{month}": "2",
 }  # fmt: skip
