@@ -22,7 +22,11 @@ def key_hash(storefront: int, kind: int, parts: Sequence[str]) -> int:
     >>> key_hash(2, 1, ["ada@northmail.example"]) == key_hash(1, 1, ["ada@northmail.example"])
     False
     """
-    text = BETWEEN.join((beginning(storefront, kind), *parts))
+    return hash_of(BETWEEN.join((beginning(storefront, kind), *parts)))
+
+
+def hash_of(text: str) -> int:
+    """Return the hash of a whole key, its beginning and its parts put together."""
     return int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True)
 
 

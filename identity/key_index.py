@@ -68,7 +68,7 @@ def read_all(
         for (record,) in rows.select("records_of_storefront", storefront=storefront)
     ]
     rows.change("forget_indexed_storefront", storefront=storefront)
-    rows.change("forget_indexed_records", records=gone)
+    rows.change("forget_indexed_records", records=rows.numbers(gone))
     with engine() as opened:
         people = normalise(opened, records, recognise(records))
         people, _ = sharing.set_aside(people, rules)
@@ -125,16 +125,16 @@ def forget(indexed: Indexed, records: Collection[int]) -> None:
     numbers = np.array([one.record for one in sides], dtype=np.int64)
     rows.change(
         "forget_indexed_keys",
-        kinds=gone["kind"].to_pylist(),
-        hashes=gone["hash"].to_pylist(),
-        records=numbers[gone["row"].to_numpy()].tolist(),
+        kinds=rows.numbers(gone["kind"].to_pylist()),
+        hashes=rows.numbers(gone["hash"].to_pylist()),
+        records=rows.numbers(numbers[gone["row"].to_numpy()].tolist()),
     )
-    rows.change("forget_indexed_records", records=numbers.tolist())
+    rows.change("forget_indexed_records", records=rows.numbers(numbers.tolist()))
 
 
 def held(records: Collection[int]) -> list[Side]:
     """Return what the index holds of these records."""
-    found = rows.select("indexed_records", records=list(records))
+    found = rows.select("indexed_records", records=rows.numbers(records))
     return [Side(record, said_of(said), is_guest) for record, said, is_guest in found]
 
 
@@ -144,20 +144,17 @@ def said_of(said: str | Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _keys(indexed: Indexed, sides: Iterable[Side]) -> pa.Table:
-    found = [
+    """Return the keys of records in the order of the index.
+
+    So each page of it is read once, and not once per key.
+    """
+    found = sorted(
         (key.kind, key.hash, row)
         for row, one in enumerate(sides)
         for key in keyed.keys_of(one.said, indexed.storefront)
-    ]
-    kinds, hashes, places = zip(*found, strict=True) if found else ((), (), ())
-    return pa.table(
-        [
-            pa.array(kinds, pa.int16()),
-            pa.array(hashes, pa.int64()),
-            pa.array(places, pa.int64()),
-        ],
-        schema=keyed.KEYS,
     )
+    kinds, hashes, places = zip(*found, strict=True) if found else ((), (), ())
+    return pa.table([kinds, hashes, places], schema=keyed.KEYS)
 
 
 def _copy_keys(keys: pa.Table, records: np.ndarray) -> None:

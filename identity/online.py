@@ -4,9 +4,9 @@ One question to the index, and the same weights and rules as at night. It decide
 what it says of a pair, the night says again.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,14 @@ from identity import key_index, rows
 from identity.key_index import Indexed
 from identity.matching import around, keyed, sharing
 from identity.matching.around import Around, Neighbour
-from identity.matching.keyed import Row
 from identity.matching.model import Model
 from identity.matching.one_pair import Side
 from identity.matching.rules import DEFAULT, NOTHING_SAID, Rules, Said
 from identity.matching.typed import comparable
+from identity.matching.usual import Usual
+
+# Two records, the smaller first, and which kinds of keys they share.
+type Found = dict[tuple[int, int], Collection[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,13 @@ class Online:
             said: what people said of pairs.
         """
         own = around.NEW if record is None else record
-        clean = comparable(typed, self.indexed.usual.kinds)
+        clean = comparable(typed, self.usual.kinds)
         new = Side(own, clean, is_guest)
         found, crowded = _neighbours(new, self.indexed.storefront)
         return around.look(
             new,
             found,
-            usual=self.indexed.usual,
+            usual=self.usual,
             model=self.model,
             rules=self.rules,
             said=said,
@@ -74,72 +77,75 @@ class Online:
         """
         asked = key_index.held(records)
         found, full = self._shared(asked)
-        known = {record for two in found for record in two}
-        sides = {one.record: one for one in key_index.held(known)}
-        for record, names in full.items():
-            if record in sides:
-                sides[record] = _without(sides[record], names)
-        people, placed = around.people_of(sides.values(), self.indexed.usual)
-        people, _ = sharing.set_aside(people, self.rules)
-        left_of = dict(zip(people.records.tolist(), keyed.rows_of(people), strict=True))
-        placed = [replace(one, said=left_of[one.record]) for one in placed]
-        sides = {one.record: one for one in placed}
-        # A key that was set aside finds nobody any more.
-        kept = [
-            (sides[one], sides[other])
-            for one, other in found
-            if _share_a_key(sides[one].said, sides[other].said)
-        ]
-        counted = {
-            name: Counter(one.said.get(name) for one in placed)
-            for name in self.indexed.usual.kinds
-        }
-        levels = around.levels_of(
-            kept,
-            placed,
-            self.indexed.usual,
-            lambda name, text: (counted[name][text] >= 3) + (counted[name][text] >= 5),
+        people, sides = around.people_of(
+            self._both_sides(asked, found, full), self.usual
         )
-        return around.decided(people, levels, self.model, self.rules, said)
+        left, _ = sharing.set_aside(people, self.rules)
+        said_less = {
+            one.record: one for one in around.without_set_aside(sides, people, left)
+        }
+        known = {one.record: said_less.get(one.record, one) for one in sides}
+        # A key that was set aside finds nobody any more.
+        silenced = full.keys() | said_less.keys()
+        kept = [
+            (known[one], known[other])
+            for (one, other), kinds in found.items()
+            if silenced.isdisjoint((one, other))
+            or _still_share(known[one], known[other], kinds)
+        ]
+        shared = around.sharing_of(left, self.usual)
+        levels = around.levels_of(
+            kept, sides, self.usual, lambda name, text: shared[name][text]
+        )
+        return around.decided(left, levels, self.model, self.rules, said)
 
-    def _shared(
-        self, asked: Collection[Side]
-    ) -> tuple[set[tuple[int, int]], dict[int, set[str]]]:
-        """Return who shares a key, and of which records which columns too many share."""
+    @property
+    def usual(self) -> Usual:
+        return self.indexed.usual
+
+    def _both_sides(
+        self, asked: Iterable[Side], found: Found, full: Mapping[int, Collection[str]]
+    ) -> Iterator[Side]:
+        """Yield who shares a key, without what too many share of it."""
+        known = {record for two in found for record in two}
+        ours = {one.record: one for one in asked if one.record in known}
+        for one in (*ours.values(), *key_index.held(known - ours.keys())):
+            yield one.without(full[one.record]) if one.record in full else one
+
+    def _shared(self, asked: Collection[Side]) -> tuple[Found, dict[int, set[str]]]:
+        """Return who shares which kinds of keys, and what of whom too many share."""
         keys = [
-            (one.record, key)
+            (one.record, *key[:2])
             for one in asked
             for key in keyed.keys_of(one.said, self.indexed.storefront)
         ]
-        limits = {key.kind: key.most for _, key in keys}
-        columns = {key.kind: key.of for _, key in keys}
-        found: set[tuple[int, int]] = set()
+        records, kinds, hashes = zip(*keys, strict=True) if keys else ((), (), ())
+        limits, columns = keyed.limits(), keyed.columns()
+        found: Found = {}
         full: dict[int, set[str]] = defaultdict(set)
-        for record, other, kind in rows.select(
+        for record, other, shared in rows.select(
             "probe_many_keys",
-            records=[record for record, _ in keys],
-            kinds=[key.kind for _, key in keys],
-            hashes=[key.hash for _, key in keys],
+            records=rows.numbers(records),
+            kinds=rows.numbers(kinds),
+            hashes=rows.numbers(hashes),
             limited=list(limits),
             most=list(limits.values()),
         ):
-            name = columns.get(kind)
             if other is not None:
-                found.add((min(record, other), max(record, other)))
-            elif name and self.indexed.usual.kinds.get(name) in self.rules.most_records:
-                full[record].add(name)
-        return found, full
+                found[min(record, other), max(record, other)] = shared
+                continue
+            named = (columns.get(kind, "") for kind in shared)
+            full[record] |= {
+                name
+                for name in named
+                if self.usual.kinds.get(name) in self.rules.most_records
+            }
+        return found, {record: names for record, names in full.items() if names}
 
 
-def _without(one: Side, names: Collection[str]) -> Side:
-    return replace(
-        one, said={name: text for name, text in one.said.items() if name not in names}
-    )
-
-
-def _share_a_key(one: Row, other: Row) -> bool:
-    ours = {(key.kind, key.hash) for key in keyed.keys_of(one, 0)}
-    return any((key.kind, key.hash) in ours for key in keyed.keys_of(other, 0))
+def _still_share(one: Side, other: Side, kinds: Collection[int]) -> bool:
+    ours = keyed.kinds_of(one.said) & keyed.kinds_of(other.said)
+    return not ours.isdisjoint(kinds)
 
 
 def probe(indexed: Indexed, typed: Mapping[str, str | None]) -> int:
@@ -152,10 +158,10 @@ def _neighbours(new: Side, storefront: int) -> tuple[list[Neighbour], frozenset[
     """Return who shares a key, and the columns that too many share."""
     keys = keyed.keys_of(new.said, storefront)
     found = _select(
-        kinds=[key.kind for key in keys],
-        hashes=[key.hash for key in keys],
+        kinds=rows.numbers(key.kind for key in keys),
+        hashes=rows.numbers(key.hash for key in keys),
         # Of so many as may share a key, the new one is one.
-        most=[key.most - 1 for key in keys],
+        most=rows.numbers(key.most - 1 for key in keys),
         record=new.record,
     )
     neighbours, crowded = [], frozenset[str]()

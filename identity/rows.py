@@ -31,6 +31,15 @@ def change(name: str, **parameters: Any) -> int:
         return int(cursor.rowcount)
 
 
+def numbers(these: Iterable[int]) -> str:
+    """Return numbers as the server reads a list of them: a tenth of the time for many.
+
+    >>> numbers([3, -1])
+    '{3,-1}'
+    """
+    return f"{{{','.join(map(str, these))}}}"
+
+
 def copy(
     model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:

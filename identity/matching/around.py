@@ -4,23 +4,26 @@ The same weights and the same rules as for all records at once; only the compari
 without an engine, for it takes longer to start than the rest to finish.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from identity.matching import deciding, keyed, sharing
+from identity.matching import comparing, deciding, keyed, sharing
 from identity.matching.deciding import Decided
 from identity.matching.keyed import Row
 from identity.matching.model import Model
 from identity.matching.normalise import NONE, Column, People
-from identity.matching.one_pair import Pair, Side, level
+from identity.matching.one_pair import Pair, Side, levels
 from identity.matching.rules import NOTHING_SAID, Rules, Said
 from identity.matching.usual import Usual
 
 # What a record is called that nobody has given a number yet: it comes last.
 NEW = 2**62
+# Of what is compared so it is asked on how many records it stands.
+_SHARED_WAYS = frozenset({"email", "phone", "id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,7 @@ def look(
     """
     # What nobody set a limit for says something still, however many share it.
     full = {name for name in crowded if usual.kinds.get(name) in rules.most_records}
-    lonely = {name: text for name, text in new.said.items() if name not in full}
-    mine = Side(new.record, lonely, new.is_guest)
+    mine = new.without(full)
     people, sides = people_of((mine, *(one.side for one in found)), usual)
     aside = [f"Too many share this {name} to say who it is." for name in sorted(full)]
     if _may_be_set_aside(mine, found, usual, rules):
@@ -77,9 +79,8 @@ def look(
         kept = {
             name for name, one in people.columns.items() if one.codes[place] != NONE
         }
-        aside += _in_words(lonely, kept, quarantine)
-        left = {name: text for name, text in lonely.items() if name in kept}
-        mine = Side(new.record, left, new.is_guest)
+        aside += _in_words(mine.said, kept, quarantine)
+        mine = mine.without(mine.said.keys() - kept)
     # Whoever shares only what says nothing was never found.
     kinds = keyed.kinds_of(mine.said)
     others = [each.side for each in found if not kinds.isdisjoint(each.kinds)]
@@ -135,18 +136,54 @@ def _may_be_set_aside(
 def people_of(given: Iterable[Side], usual: Usual) -> tuple[People, list[Side]]:
     """Return records as the engine holds people, in the order of their ids."""
     sides = sorted(given, key=lambda one: one.record)
-    columns = {}
-    for name, kind in usual.kinds.items():
-        place: dict[str, int] = {}
-        codes = [
-            NONE if text is None else place.setdefault(text, len(place))
-            for text in (one.said.get(name) for one in sides)
-        ]
-        values = pa.array(list(place), pa.string())
-        columns[name] = Column(kind, np.array(codes, dtype=np.int32), values)
+    codes = {name: [NONE] * len(sides) for name in usual.kinds}
+    places: dict[str, dict[str, int]] = {name: {} for name in usual.kinds}
+    for at, one in enumerate(sides):
+        for name, text in one.said.items():
+            if name in codes:
+                place = places[name]
+                codes[name][at] = place.setdefault(text, len(place))
+    columns = {
+        name: Column(
+            kind,
+            np.array(codes[name], dtype=np.int32),
+            pa.array(list(places[name]), pa.string()),
+        )
+        for name, kind in usual.kinds.items()
+    }
     records = np.array([one.record for one in sides], dtype=np.int64)
     guests = np.array([one.is_guest for one in sides]) if usual.knows_guests else None
     return People(records, columns, guests), sides
+
+
+def without_set_aside(
+    sides: Sequence[Side], people: People, left: People
+) -> Iterator[Side]:
+    """Yield those of the sides of whom something was set aside, and without it."""
+    gone: dict[int, set[str]] = defaultdict(set)
+    for name, column in left.columns.items():
+        before = people.columns[name]
+        if column is not before:
+            for place in np.flatnonzero(column.codes != before.codes).tolist():
+                gone[place].add(name)
+    for place, names in gone.items():
+        yield sides[place].without(names)
+
+
+def sharing_of(people: People, usual: Usual) -> Mapping[str, Mapping[str, int]]:
+    """Return how many share what is asked of it, by column and value."""
+    asked = [one.feature.name for one in usual.compared if one.way in _SHARED_WAYS]
+    columns = {name: people.columns[name] for name in asked}
+    return {
+        name: dict(
+            zip(
+                column.values.to_pylist(),
+                comparing.sharing_of(column).tolist(),
+                strict=True,
+            )
+        )
+        for name, column in columns.items()
+    }
 
 
 def _levels(
@@ -172,17 +209,19 @@ def levels_of(
 ) -> pa.RecordBatch:
     """Return how each pair compares, by the places of its two sides."""
     place = {one.record: at for at, one in enumerate(sides)}
-    compared = [(one.way, one.feature.name, one.kind) for one in usual.compared]
-    columns: dict[str, list[int]] = {
-        name: [] for name in ("l", "r", *(name for _, name, _ in compared))
+    looked_at = [
+        Pair(one, other, usual.rarity, sharing_of)
+        if one.record < other.record
+        else Pair(other, one, usual.rarity, sharing_of)
+        for one, other in pairs
+    ]
+    columns = {
+        "l": [place[each.left.record] for each in looked_at],
+        "r": [place[each.right.record] for each in looked_at],
+    } | {
+        one.feature.name: levels(one.way, one.feature.name, one.kind, looked_at)
+        for one in usual.compared
     }
-    for one, other in pairs:
-        left, right = (one, other) if one.record < other.record else (other, one)
-        columns["l"].append(place[left.record])
-        columns["r"].append(place[right.record])
-        pair = Pair(left, right, usual.rarity, sharing_of)
-        for way, name, kind in compared:
-            columns[name].append(level(way, name, kind, pair))
     numbers = {
         name: pa.array(np.array(found, dtype=np.int64))
         for name, found in columns.items()
@@ -194,25 +233,22 @@ def levels_of(
 def _in_order(
     others: Sequence[Side], levels: pa.RecordBatch, bits: np.ndarray, decided: Decided
 ) -> tuple[Likely, ...]:
-    names = [name for name in levels.column_names if name not in {"l", "r"}]
-    columns = [levels[name].to_pylist() for name in names]
+    names = [name for name in levels.schema.names if name not in {"l", "r"}]
+    columns = zip(*(levels[name].to_pylist() for name in names), strict=True)
+    verdicts = zip(
+        bits.tolist(), decided.likely.tolist(), decided.verdicts(), strict=True
+    )
     found = [
         Likely(
             other.record,
             dict(zip(names, each, strict=True)),
-            float(score),
-            float(probability),
+            score,
+            probability,
             decision,
             reason,
         )
-        for other, each, score, probability, decision, reason in zip(
-            others,
-            zip(*columns, strict=True),
-            bits,
-            decided.likely,
-            decided.decisions().to_pylist(),
-            decided.reasons().to_pylist(),
-            strict=True,
+        for other, each, (score, probability, (decision, reason)) in zip(
+            others, columns, verdicts, strict=True
         )
     ]
     return tuple(sorted(found, key=lambda one: (-one.probability, one.record)))

@@ -102,6 +102,11 @@ class Decided:
     def reasons(self) -> pa.Array:
         return _texts(self.reason, REASONS)
 
+    def verdicts(self) -> list[tuple[str, str]]:
+        """Return the decision on every pair, and why."""
+        both = zip(self.decision.tolist(), self.reason.tolist(), strict=True)
+        return [(_DECISIONS[what], REASONS[why]) for what, why in both]
+
     def is_question(self) -> Mask:
         return np.asarray(self.decision == ASK)
 
@@ -200,20 +205,20 @@ class _Pairs:
 
     def __init__(self, people: People, levels: pa.Table) -> None:
         self._people = people
-        self._levels = levels
+        self._levels = {name: levels[name].to_numpy() for name in levels.schema.names}
         self.left = levels["l"].to_numpy()
         self.right = levels["r"].to_numpy()
 
     def at_least(self, name: str, level: int) -> Mask:
-        if name not in self._levels.column_names:
+        if name not in self._levels:
             return np.zeros(len(self.left), dtype=bool)
-        return np.asarray(self._levels[name].to_numpy() >= level)
+        return np.asarray(self._levels[name] >= level)
 
     def conflict(self, name: str) -> Mask:
         """Return where both say something of it, and it is not the same at all."""
-        if name not in self._levels.column_names:
+        if name not in self._levels:
             return np.zeros(len(self.left), dtype=bool)
-        return np.asarray(self._levels[name].to_numpy() == 1)
+        return np.asarray(self._levels[name] == 1)
 
     def equal(self, *kinds: Kind, way: str) -> Mask:
         found = np.zeros(len(self.left), dtype=bool)
@@ -273,7 +278,8 @@ class _Pairs:
 def _spoken(people: People, pairs: _Pairs, said: frozenset[tuple[int, int]]) -> Mask:
     """Return which pairs somebody spoke of."""
     found = np.zeros(len(pairs.left), dtype=bool)
-    rows = rows_of(people, said)
+    # Mostly nobody has: then there is nothing to look for.
+    rows = rows_of(people, said) if said else np.empty((0, 2), dtype=np.int64)
     if not len(rows):
         return found
     count = len(people.records)

@@ -5,14 +5,16 @@ written down with the hash.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from identity.key_hash import beginning, key_hash
+from identity.key_hash import BETWEEN, beginning, hash_of
 from identity.matching import blocking
 from identity.matching.blocking import Block
 from identity.matching.engines import Engine, statement
@@ -41,12 +43,10 @@ KEYS = pa.schema([("kind", pa.int16()), ("hash", pa.int64()), ("row", pa.int64()
 type Row = Mapping[str, str]
 
 _LEFT = re.compile(r"left\((\w+), (\d+)\)")
-_DOTS_AND_TAG = re.compile(r"(\+[^@]*)?@.*$", re.DOTALL)
 _LEAST_MAILBOX = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key of one record. ``most`` are so many records as may share it, itself included.
 
     ``of`` is the column it is, where it is one.
@@ -58,18 +58,46 @@ class Key:
     of: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way to share a key: what it takes of a record, and how that is read of it."""
+
+    kind: int
+    most: int
+    of: str | None
+    needs: frozenset[str]
+    parts: tuple[Callable[[Row], str], ...]
+
+    def read(self, row: Row) -> list[str] | None:
+        """Return what the record says of each part; None, if not of all."""
+        if not self.needs <= row.keys():
+            return None
+        found = [part(row) for part in self.parts]
+        return found if all(found) else None
+
+
 def keys_of(row: Row, storefront: int) -> list[Key]:
     """Return the keys of one record, by its comparable values."""
     return [
-        Key(kind, key_hash(storefront, kind, parts), block.most, column)
-        for kind, block, column in _numbered()
-        if (parts := _parts(block, row)) is not None
+        Key(way.kind, hash_of(BETWEEN.join((begins, *parts))), way.most, way.of)
+        for begins, way in _beginnings(storefront)
+        if (parts := way.read(row)) is not None
     ]
 
 
 def kinds_of(row: Row) -> set[int]:
     """Return of which kinds the record has a key."""
-    return {kind for kind, block, _ in _numbered() if _parts(block, row) is not None}
+    return {way.kind for way in _ways() if way.read(row) is not None}
+
+
+def limits() -> Mapping[int, int]:
+    """Return how many records may share a key, by its kind."""
+    return {way.kind: way.most for way in _ways()}
+
+
+def columns() -> Mapping[int, str]:
+    """Return which column a key is, by its kind, of those that are one."""
+    return {way.kind: way.of for way in _ways() if way.of}
 
 
 def keys(opened: Engine, people: People, storefront: int) -> pa.Table:
@@ -90,7 +118,8 @@ def mailbox_of(email: str) -> str:
     >>> mailbox_of("a.da+shop@northmail.example")
     'ada'
     """
-    return _DOTS_AND_TAG.sub("", email).replace(".", "")
+    mailbox, at, _ = email.partition("@")
+    return (mailbox.partition("+")[0] if at else email).replace(".", "")
 
 
 def _of_all(opened: Engine, block: Block, kind: int, storefront: int) -> pa.Table:
@@ -108,42 +137,47 @@ def _of_all(opened: Engine, block: Block, kind: int, storefront: int) -> pa.Tabl
 
 
 @cache
-def _numbered() -> tuple[tuple[int, Block, str | None], ...]:
+def _beginnings(storefront: int) -> tuple[tuple[str, _Way], ...]:
+    return tuple((beginning(storefront, way.kind), way) for way in _ways())
+
+
+@cache
+def _ways() -> tuple[_Way, ...]:
     every = {str(kind): kind for kind in Kind}
     return tuple(
-        (KINDS[block.key], block, block.key if block.key in every else None)
+        _Way(
+            KINDS[block.key],
+            block.most,
+            block.key if block.key in every else None,
+            frozenset(_column(part) for part in block.parts),
+            tuple(map(_reader, block.parts)),
+        )
         for block in blocking.always(every)
         if block.key in KINDS
     )
 
 
-def _parts(block: Block, row: Row) -> list[str] | None:
-    """Return what the record says of each part of the key; None, if not of all."""
-    found = []
-    for part in block.parts:
-        said = _part(part, row)
-        if not said:
-            return None
-        found.append(said)
-    return found
+def _column(part: str) -> str:
+    """Return the column that a part of a key is made of.
+
+    >>> [_column(part) for part in ("last", "left(last, 3)", "case when … end")]
+    ['last', 'last', 'email']
+    """
+    cut = _LEFT.fullmatch(part)
+    return cut[1] if cut else "email" if part.startswith("case") else part
 
 
-def _part(part: str, row: Row) -> str | None:
-    if part in row:
-        return row[part]
-    if cut := _cut(part):
-        name, length = cut
-        return row[name][:length] if name in row else None
-    if part.startswith("case") and "email" in row:
-        mailbox = mailbox_of(row["email"])
-        return mailbox if len(mailbox) > _LEAST_MAILBOX else None
-    return None
+def _reader(part: str) -> Callable[[Row], str]:
+    """Return what reads the part of a record that says something in its column."""
+    if cut := _LEFT.fullmatch(part):
+        name, length = cut[1], int(cut[2])
+        return lambda row: row[name][:length]
+    return _long_mailbox if part.startswith("case") else itemgetter(part)
 
 
-@cache
-def _cut(part: str) -> tuple[str, int] | None:
-    found = _LEFT.fullmatch(part)
-    return (found[1], int(found[2])) if found else None
+def _long_mailbox(row: Row) -> str:
+    mailbox = mailbox_of(row["email"])
+    return mailbox if len(mailbox) > _LEAST_MAILBOX else ""
 
 
 def rows_of(people: People) -> Iterator[dict[str, str]]:

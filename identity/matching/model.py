@@ -155,7 +155,7 @@ def columns_of(levels: pa.Table, features: Sequence[Feature]) -> dict[str, Level
     there = set(levels.column_names)
     nothing = np.zeros(levels.num_rows, dtype=np.int64)
     return {
-        feature.name: levels[feature.name].to_numpy().astype(np.int64)
+        feature.name: levels[feature.name].to_numpy().astype(np.int64, copy=False)
         if feature.name in there
         else nothing
         for feature in features

@@ -3,7 +3,7 @@
 Jaro-Winkler and Damerau-Levenshtein are those of rapidfuzz, over bytes as DuckDB's are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +24,11 @@ class Side:
     said: Row
     is_guest: bool = False
 
+    def without(self, names: Collection[str]) -> "Side":
+        """Return the record, saying nothing of these."""
+        said = {name: text for name, text in self.said.items() if name not in names}
+        return Side(self.record, said, self.is_guest)
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -41,12 +46,22 @@ class Pair:
 
 def level(way: str, field: str, kind: Kind | None, pair: Pair) -> int:
     """Return the level at which the pair compares in the field, that way of comparing."""
+    return levels(way, field, kind, [pair])[0]
+
+
+def levels(way: str, field: str, kind: Kind | None, pairs: Sequence[Pair]) -> list[int]:
+    """Return the level at which each of the pairs compares in the field."""
     if way in _ACROSS:
-        return _ACROSS[way](pair)
-    one, other = pair.left.said.get(field), pair.right.said.get(field)
-    if one is None or other is None:
-        return 0
-    return _LEVELS[way](one, other, field, kind, pair)
+        across = _ACROSS[way]
+        return [across(pair) for pair in pairs]
+    compare = _LEVELS[way]
+    return [
+        0
+        if (one := pair.left.said.get(field)) is None
+        or (other := pair.right.said.get(field)) is None
+        else compare(one, other, field, kind, pair)
+        for pair in pairs
+    ]
 
 
 def _name(one: str, other: str, field: str, kind: Kind | None, pair: Pair) -> int:

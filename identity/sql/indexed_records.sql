@@ -2,4 +2,4 @@
 
 select record_id, said, is_guest
 from identity_indexedrecord
-where record_id = any(%(records)s)
+where record_id = any(%(records)s::bigint[])

@@ -1,6 +1,7 @@
--- Which records share a key with which of those given: one row per two of them.
--- In: the index, three lists side by side (record, kind, hash), and how many others may
--- share a key of a kind. A key that more share finds nobody: its row has the kind alone.
+-- Which records share a key with which of those given: one row per two of them, with the
+-- kinds of the keys. In: the index, three lists side by side (record, kind, hash), and how
+-- many others may share a key of a kind. A key that more share finds nobody: a row of the
+-- record and of nobody else has these kinds.
 
 with asked as (
 
@@ -37,14 +38,11 @@ sharing as (
 
 )
 
-select distinct asked.record_id, sharing.record_id, null::smallint
+select
+    asked.record_id,
+    case when sharing.many <= sharing.most then sharing.record_id end as other_id,
+    array_agg(distinct sharing.kind)
 from sharing
 join asked on asked.kind = sharing.kind and asked.hash = sharing.hash
-where sharing.many <= sharing.most and sharing.record_id <> asked.record_id
-
-union all
-
-select distinct asked.record_id, null::bigint, sharing.kind
-from sharing
-join asked on asked.kind = sharing.kind and asked.hash = sharing.hash
-where sharing.many > sharing.most
+where sharing.many > sharing.most or sharing.record_id <> asked.record_id
+group by asked.record_id, other_id

@@ -54,3 +54,36 @@ def test_keys_come_in_the_order_of_their_index():
 )
 def test_a_key_needs_all_its_parts(said, kinds):
     assert keyed.kinds_of(said) == kinds
+
+
+@pytest.mark.parametrize(
+    ("email", "mailbox"),
+    [
+        ("ada@northmail.example", "ada"),
+        ("a.d.a+shop+more@northmail.example", "ada"),
+        ("+shop@northmail.example", ""),
+        ("ada@home@northmail.example", "ada"),
+        ("ada+shop", "ada+shop"),
+    ],
+)
+def test_a_mailbox_is_read_without_dots_and_tags(email, mailbox):
+    assert keyed.mailbox_of(email) == mailbox
+
+
+def test_each_key_says_how_many_may_share_it_and_which_column_it_is():
+    every = {
+        "email": "ada.byron@northmail.example",
+        "birth": "18151210",
+        "last": "byron",
+    }
+
+    found = keyed.keys_of(every, 1)
+
+    assert [(key.kind, key.most, key.of) for key in found] == [
+        (1, keyed.limits()[1], keyed.columns()[1]),
+        (6, keyed.limits()[6], None),
+        (11, keyed.limits()[11], None),
+    ]
+    assert keyed.columns() == {
+        1: "email", 2: "phone", 3: "cross_id", 4: "national_id", 5: "loyalty"
+    }  # fmt: skip
