@@ -61,8 +61,6 @@ _BY_SHORT_FORM = (
 _OWN = 2
 # No value of a column has this number, and it is not that of none.
 _NOBODYS = -2
-# Two cores share the pairs, so many at a time.
-_AT_ONCE = 120_000
 _NEVER = {Kind.SOURCE, Kind.ACCOUNT, Kind.DEVICE, Kind.COUNTRY}
 # The least level that says the two are equal, by way of comparing.
 EQUAL_FROM = {"name": 7, "birth": 6, "email": 6, "phone": 3, "id": 3, "text": 4}
@@ -298,5 +296,4 @@ def _side_by_side(
             is_coded = pa.types.is_dictionary(taken.type)
             # A dictionary is read whole, however few of its values are left.
             columns[f"{side}_{name}"] = taken.dictionary_decode() if is_coded else taken
-    wide = pa.table(columns)
-    return pa.Table.from_batches(wide.to_batches(max_chunksize=_AT_ONCE), wide.schema)
+    return pa.table(columns)

@@ -11,6 +11,8 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
+_AT_ONCE = 120_000
+
 
 class NobodyAnswers(Exception):
     """There is no engine where one was looked for."""
@@ -70,9 +72,15 @@ def select(
 ) -> pa.Table:
     """Return what the statement says of the tables."""
     for table, rows in tables.items():
-        opened.register(table, rows)
+        opened.register(table, _in_batches(rows))
     try:
         return opened.sql(statement(name, filled)).to_arrow_table()
     finally:
         for table in tables:
             opened.unregister(table)
+
+
+def _in_batches(rows: pa.Table) -> pa.Table:
+    """Return the rows so many at a time: each core takes what is next."""
+    batches = rows.combine_chunks().to_batches(max_chunksize=_AT_ONCE)
+    return pa.Table.from_batches(batches, rows.schema)
