@@ -104,11 +104,10 @@ def part(
     """Say by an event that none of the ones is any of the others."""
     pairs = {tuple(sorted(two)) for two in product(ones, others)}
     pairs -= pairs_apart([*ones, *others])
-    Apart.objects.bulk_create(
-        Apart(
-            left_id=left, right_id=right, by=by, reason=reason, at=event.at, event=event
-        )
-        for left, right in sorted(pairs)
+    rows.copy(
+        Apart,
+        ["left", "right", "by", "reason", "at", "event", "ended_reason"],
+        ((*pair, by.pk, reason, event.at, event.pk, "") for pair in sorted(pairs)),
     )
 
 

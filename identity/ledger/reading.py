@@ -46,8 +46,8 @@ def people_of(
 
 def records_of(*, person_id: int, as_of: datetime | None = None) -> list[int]:
     """Return the ids of the records that were the person's at the moment, in order."""
-    links = Link.objects.as_of(as_of).filter(person=person_id)
-    return list(links.order_by("record").values_list("record", flat=True))
+    found = rows.select("records_of_person", person=person_id, as_of=as_of)
+    return [record for (record,) in found]
 
 
 def graph(*, as_of: datetime | None = None) -> Graph:
