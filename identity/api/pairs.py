@@ -28,7 +28,7 @@ class Pairs(Door):
         if status:
             found = found.filter(status=status)
         rows, following = one_page(
-            request, found.select_related("claimed_by"), order=["-rank", "-id"]
+            request, found.select_related("claimed_by", "audit"), order=["-rank", "-id"]
         )
         hides = queue.may_decide(asker(request))
         return Response(
@@ -46,9 +46,11 @@ class OnePair(Door):
 
     def get(self, request: Request, pair_id: int) -> Response:
         asked(request)
-        pairs = MatchCandidate.objects.with_records().select_related("claimed_by")
+        pairs = MatchCandidate.objects.with_records().select_related(
+            "claimed_by", "audit"
+        )
         pair = get_object_or_404(pairs, pk=pair_id)
         hides = queue.may_decide(asker(request))
-        is_blind = hides and pair.wants == MatchCandidate.Wants.BLIND
+        is_blind = hides and listing.is_hidden(pair)
         waterfall = [] if is_blind else pair.waterfall
         return Response({**listing.row(pair, hides=hides), "waterfall": waterfall})

@@ -24,7 +24,12 @@ from identity.queue.claiming import (
     refuse_own_doubt,
     refuse_unclaimed,
 )
-from identity.queue.refusals import AlreadyDecided, EvidenceChanged, NoReason
+from identity.queue.refusals import (
+    AlreadyDecided,
+    EvidenceChanged,
+    NoReason,
+    SamePerson,
+)
 
 Said, Status, Wants = Answer.Said, MatchCandidate.Status, MatchCandidate.Wants
 VERDICTS = {
@@ -122,7 +127,11 @@ def approve(*, candidate_id: int, by: User, reason: str, at: datetime) -> Merge:
     Raises: as ``answer`` does.
     """
     said = _unclaimed(candidate_id, Said.MERGE, by, reason, at)
-    assert said.merge is not None
+    if said.merge is None:
+        raise SamePerson(
+            f"{said.candidate} are one person by what rules say, and are audited. "
+            f"Claim the pair, and say what you read."
+        )
     return said.merge
 
 

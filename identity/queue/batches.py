@@ -249,8 +249,10 @@ def _theirs(batch_id: int, by: User) -> Batch:
 
 
 def _waiting() -> MatchCandidateQuerySet:
-    """Return the pairs that nobody has said anything about yet."""
-    return MatchCandidate.objects.filter(status=Status.PENDING, wants=Wants.FIRST)
+    """Return the pairs that nobody has said anything about yet. Audits are read singly."""
+    return MatchCandidate.objects.filter(
+        status=Status.PENDING, wants=Wants.FIRST, audit=None
+    )
 
 
 def _rest(batch: Batch) -> MatchCandidateQuerySet:

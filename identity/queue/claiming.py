@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from governance import people
 from governance.models import User
 from identity import policy, rows
-from identity.models import Answer, Link, MatchCandidate, MatchCandidateQuerySet
+from identity.models import Answer, Audit, Link, MatchCandidate, MatchCandidateQuerySet
 from identity.queue import quality
 from identity.queue.refusals import NotASteward, NotClaimed, NotYours
 
@@ -40,6 +40,14 @@ def only_stewards(by: User) -> None:
         )
 
 
+def is_audited_by(pair: MatchCandidate, by: User) -> bool:
+    """Return whether the pair is audited, and the reader may yet be who settles it."""
+    if pair.wants not in (Wants.FIRST, Wants.DOUBT, Wants.AGAIN):
+        return False
+    drawn = Audit.objects.filter(candidate=pair)
+    return may_decide(by) and drawn.exists()
+
+
 def day_of(at: datetime) -> date:
     """Return the moment's day, in the zone in which days are cut."""
     return at.astimezone(ZoneInfo(settings.REPORTING_TIME_ZONE)).date()
@@ -50,7 +58,7 @@ def readable(*, by: User, at: datetime) -> MatchCandidateQuerySet:
 
     What is held waits for its day, what was referred for the one it was referred to, and
     a second reading for somebody who has not answered the pair. Two that other merges
-    have made one person need no answer.
+    have made one person need no answer, unless they are audited.
     """
     answered = Answer.objects.filter(candidate=OuterRef("pk"), by=by)
     links = Link.objects.as_of(None)
@@ -61,7 +69,11 @@ def readable(*, by: User, at: datetime) -> MatchCandidateQuerySet:
         .due(day_of(at))
         .filter(Q(referred_to=None) | Q(referred_to=by))
         .filter(~Q(wants__in=_OF_OTHERS) | ~Exists(answered))
-        .filter(Q(wants__in=[Wants.BLIND, Wants.THIRD]) | ~Exists(one_person))
+        .filter(
+            Q(wants__in=[Wants.BLIND, Wants.THIRD])
+            | ~Exists(one_person)
+            | Exists(Audit.objects.filter(candidate=OuterRef("pk")))
+        )
         .order_by(F("rank").desc(), "id")
     )
 
@@ -108,9 +120,26 @@ def _next(
     elif before is not None:
         ahead = free.filter(~_behind(before) & ~Q(pk=before.pk))
         found = ahead.order_by("rank", "-id").first()
-    elif _asks_what_is_known(by):
-        found = _known(by, at)
+    else:
+        found = _out_of_turn(by, at, free)
     return found or free.first()
+
+
+def _out_of_turn(
+    by: User, at: datetime, free: MatchCandidateQuerySet
+) -> MatchCandidate | None:
+    """Return a pair whose answer is known, or an audit, if it is time for one.
+
+    An audit is worth nothing to anybody's ranking, and would wait for ever.
+    """
+    asking = policy.now().asking
+    given = Answer.objects.filter(by=by).count()
+    if quality.falls_among(f"known {by.pk} {given}", asking.known_answer_share):
+        return _known(by, at)
+    if quality.falls_among(f"audit {by.pk} {given}", asking.audit_share):
+        drawn = Audit.objects.filter(candidate=OuterRef("pk"))
+        return free.filter(Exists(drawn)).order_by("pk").first()
+    return None
 
 
 @contextmanager
@@ -210,13 +239,6 @@ def _claim(pair: MatchCandidate, by: User, at: datetime) -> MatchCandidate:
 
 def _behind(pair: MatchCandidate) -> Q:
     return Q(rank__lt=pair.rank) | Q(rank=pair.rank, pk__gt=pair.pk)
-
-
-def _asks_what_is_known(by: User) -> bool:
-    """Return whether it is time for a pair whose answer is known: about 1 in 50."""
-    given = Answer.objects.filter(by=by).count()
-    share = policy.now().asking.known_answer_share
-    return quality.falls_among(f"known {by.pk} {given}", share)
 
 
 def _known(by: User, at: datetime) -> MatchCandidate | None:

@@ -3,18 +3,29 @@
 from datetime import datetime
 
 from governance.models import User
-from identity import ledger
-from identity.models import Answer, Apart, ApartQuerySet, MatchCandidate, Merge
+from identity import ledger, rows
+from identity.models import (
+    Answer,
+    Apart,
+    ApartQuerySet,
+    Audit,
+    MatchCandidate,
+    Merge,
+)
 from identity.queue.refusals import NothingToUndo, SaidDifferent, SamePerson
 
 
-def join(pair: MatchCandidate, *, by: User, reason: str, at: datetime) -> Merge:
+def join(pair: MatchCandidate, *, by: User, reason: str, at: datetime) -> Merge | None:
     """Join the two people behind a pair. Reports as of an earlier moment do not change.
+
+    An audit of two whom rules have joined is only confirmed: there is no merge.
 
     Raises:
         SamePerson: an earlier merge has joined the two already.
         SaidDifferent: of other records of the two a steward said they are two people.
     """
+    if _is_of_one_person(pair):
+        return None
     two = _two_people(pair)
     _refuse_contradiction(pair, two)
     # What was said of the pair itself is said anew; what was said of others holds.
@@ -34,10 +45,13 @@ def join(pair: MatchCandidate, *, by: User, reason: str, at: datetime) -> Merge:
 def keep_apart(pair: MatchCandidate, *, by: User, reason: str, at: datetime) -> None:
     """Say that the two are not one person: no rule joins them from then on.
 
+    Two whom rules have joined are parted by the next night, where they were audited.
+
     Raises:
         SamePerson: an earlier merge has joined the two already.
     """
-    _two_people(pair)
+    if not _is_of_one_person(pair) or _is_joined_by_hand(pair):
+        _two_people(pair)
     ledger.keep_apart(
         left=pair.left_id, right=pair.right_id, by=by, reason=reason, at=at
     )
@@ -51,6 +65,9 @@ def part(pair: MatchCandidate, *, by: User, reason: str, at: datetime) -> None:
     """
     made = Answer.objects.filter(candidate=pair, merge__undone_at=None)
     last = made.exclude(merge=None).order_by("-id").first()
+    if _is_of_one_person(pair) and (last is None or last.merge is None):
+        # A rule had joined them: the word that follows holds from the next night on.
+        return
     if last is None or last.merge is None:
         raise NothingToUndo(
             f"{pair} were not joined by an answer to this pair, or that was undone. "
@@ -82,6 +99,21 @@ def take_back_apart(
     if event_id is None:
         said = said.filter(left=pair.left_id, right=pair.right_id)
     _take_back(said, by, at)
+
+
+def _is_of_one_person(pair: MatchCandidate) -> bool:
+    """Return whether the pair is audited, and somebody's already by what rules say."""
+    if not Audit.objects.filter(candidate=pair).exists():
+        return False
+    found = ledger.people_of(record_ids=[pair.left_id, pair.right_id])
+    return len(set(found.values())) == 1
+
+
+def _is_joined_by_hand(pair: MatchCandidate) -> bool:
+    """Return whether a steward joined the two: only who undoes that parts them."""
+    said = rows.select("joined_by_stewards", records=[pair.left_id, pair.right_id])
+    merges = [merge for merge, _ in said]
+    return len(set(merges)) < len(merges)
 
 
 def _two_people(pair: MatchCandidate) -> list[int]:

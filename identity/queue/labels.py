@@ -33,7 +33,7 @@ def labels() -> Iterator[Label]:
 
     A doubt counts once a second reader has settled it, a disagreement once a third has.
     An answer that is not to be learned from, was taken back, or is asked about again is
-    left out.
+    left out; so is an audit: weights are judged by it, and do not learn it by heart.
     """
     silent = Answer.objects.filter(
         candidate=OuterRef("pk"), learn=False, undone_by=None
@@ -41,6 +41,7 @@ def labels() -> Iterator[Label]:
     settled = MatchCandidate.objects.filter(
         status__in=[Status.SAME, Status.DIFFERENT, Status.HOUSEHOLD],
         wants__in=[Wants.NOTHING, Wants.BLIND],
+        audit=None,
     ).exclude(Exists(silent))
     for pair in settled.order_by("decided_at", "id").iterator():
         assert pair.decided_by_id is not None and pair.decided_at is not None

@@ -16,7 +16,11 @@ COLUMNS = ("pair", "left_system", "left_id", "right_system", "right_id", "status
 
 def rows(*, by: User) -> Iterator[dict[str, object]]:
     """Yield the pairs somebody is still to read, the one to read first at the front."""
-    pairs = MatchCandidate.objects.open().with_records().select_related("claimed_by")
+    pairs = (
+        MatchCandidate.objects.open()
+        .with_records()
+        .select_related("claimed_by", "audit")
+    )
     hides = may_decide(by)
     for pair in pairs.order_by(F("rank").desc(), "id").iterator(chunk_size=1_000):
         yield row(pair, hides=hides)
@@ -24,7 +28,7 @@ def rows(*, by: User) -> Iterator[dict[str, object]]:
 
 def row(pair: MatchCandidate, *, hides: bool) -> dict[str, object]:
     """Return one pair. What a second reader is not to see is empty for stewards."""
-    is_blind = hides and pair.wants == MatchCandidate.Wants.BLIND
+    is_blind = hides and is_hidden(pair)
     return {
         "pair": pair.pk,
         "left_system": pair.left.system.key,
@@ -47,3 +51,8 @@ def row(pair: MatchCandidate, *, hides: bool) -> dict[str, object]:
         "model_version": pair.model_version,
         "policy_version": pair.policy_version,
     }
+
+
+def is_hidden(pair: MatchCandidate) -> bool:
+    """Return whether it is read by somebody who is not to see what was made of it."""
+    return pair.wants == MatchCandidate.Wants.BLIND or hasattr(pair, "audit")
