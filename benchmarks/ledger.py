@@ -7,9 +7,10 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import django
 
@@ -58,9 +59,10 @@ def _figures(records: Sequence[int]) -> list[Figure]:
         people, lambda who: ledger.records_of(person_id=who, as_of=_day(1.5))
     )
     batch, links = _batch(groups, records[-BATCH:])
+    before = ledger.graph().as_dict()
     settled = seconds(lambda: _settle(batch, links, day=2))
-    _steward()
-    undone = _each(_merges(TRIES), _undo)
+    changed = Changed.between(before, ledger.graph().as_dict())
+    undone = _each(_merges(TRIES), _undoing(by=_steward()))
     differ: list[int] = []
     checked = seconds(lambda: differ.extend(ledger.differing()))
     assert differ == [], "The links are not what the ledger says."
@@ -72,9 +74,11 @@ def _figures(records: Sequence[int]) -> list[Figure]:
         _at_most("whole graph as of a moment", median(whole), "s", 0.5, size),
         _at_most("a person as of a moment", 1000 * median(person), "ms", 1, "median"),
         _at_most(f"a batch of {BATCH:,}", settled, "s", 3, f"{_merged()} merges"),
+        _at_most("ids changed, not by a merge", changed.otherwise, "ids", 0,
+                 f"of {changed.ids:,} that {BATCH:,} arrivals changed"),
         _at_most("undoing a merge", 1000 * median(undone), "ms", 50, "median"),
         _at_most("links against a replay of all", checked, "s", 60, "none differ"),
-    ]
+    ]  # fmt: skip
 
 
 def _at_most(name: str, value: float, unit: str, goal: float, beside: str) -> Figure:
@@ -148,6 +152,27 @@ def _batch(
     return batch, ledger.open_links(people=set(people.values()))
 
 
+@dataclass(frozen=True)
+class Changed:
+    """How many records were somebody's, and are another's; and of how many no merge says so."""
+
+    ids: int
+    otherwise: int
+
+    @classmethod
+    def between(cls, before: Mapping[int, int], after: Mapping[int, int]) -> Self:
+        """Compare whose records were before some came, and after it."""
+        from identity.models import Merge
+
+        merged = dict(Merge.objects.as_of(None).values_list("absorbed", "kept"))
+        changed = [
+            (who, after[record])
+            for record, who in before.items()
+            if who != after[record]
+        ]
+        return cls(len(changed), sum(merged.get(who) != kept for who, kept in changed))
+
+
 def _settle(
     groups: Sequence[Sequence[int]], links: dict[int, Any], *, day: int
 ) -> None:
@@ -170,10 +195,12 @@ def _merges(wanted: int) -> list[int]:
     return [event for event in found[:wanted] if event is not None]
 
 
-def _undo(event: int) -> None:
+def _undoing(*, by: Any) -> Callable[[int], object]:
     from identity import ledger
 
-    ledger.unmerge(event_id=event, by=_steward(), reason="They are two.", at=_day(3))
+    return lambda event: ledger.unmerge(
+        event_id=event, by=by, reason="They are two.", at=_day(3)
+    )
 
 
 def _steward() -> Any:

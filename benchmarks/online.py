@@ -8,7 +8,7 @@ import random
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,7 +56,7 @@ def _figures() -> list[Figure]:
     from identity.matching import engine
     from tests import make
 
-    drawn = _drawn(PEOPLE + BATCH)
+    drawn, true = _drawn(PEOPLE + BATCH)
     known, arriving = drawn.slice(0, PEOPLE), drawn.slice(PEOPLE)
     model = engine.match(drawn.slice(0, min(PEOPLE, 50_000))).model
     storefront = make.storefront()
@@ -78,10 +78,10 @@ def _figures() -> list[Figure]:
         _at_most("a new record, 95 of 100", 1000 * _high(whole), "ms", 10,
                  f"{beside}{1000 * _high(bare):.2f}"),
     ]  # fmt: skip
-    return [*figures, *_batched(asking, arriving)]
+    return [*figures, *_batched(asking, arriving, true)]
 
 
-def _batched(asking: Any, arriving: pa.Table) -> list[Figure]:
+def _batched(asking: Any, arriving: pa.Table, true: Sequence[object]) -> list[Figure]:
     """Let ten thousand come at once: found, compared, decided on, written to the ledger."""
     from identity import key_index, ledger
     from identity.matching.one_pair import Side
@@ -103,7 +103,7 @@ def _batched(asking: Any, arriving: pa.Table) -> list[Figure]:
     untimed = seconds(lambda: _people_of_their_own(groups))
     who = ledger.people_of(record_ids=[each for group in groups for each in group])
     links = ledger.open_links(people=set(who.values()))
-    ledger.settle(
+    settled = ledger.settle(
         groups,
         links,
         reasons={record: "email" for group in groups for record in group},
@@ -115,8 +115,31 @@ def _batched(asking: Any, arriving: pa.Table) -> list[Figure]:
     told = ", ".join(f"{name} {took:.2f}" for name, took in steps.items())
     return [
         _at_most(f"a batch of {BATCH:,} with the ledger", whole, "s", 3,
-                 f"{found.num_rows:,} pairs; {told}")
+                 f"{found.num_rows:,} pairs; {told}"),
+        _changed(who, settled, true),
     ]  # fmt: skip
+
+
+def _changed(who: Mapping[int, int], settled: Any, true: Sequence[object]) -> Figure:
+    """Return how many known records are somebody else's now, though no merge says so."""
+    from identity import ledger
+
+    now = ledger.people_of(record_ids=who)
+    changed = {record for record in who if now[record] != who[record]}
+    otherwise = {
+        record for record in changed if settled.merged.get(who[record]) != now[record]
+    }
+    # Everybody known is somebody of their own before: a person is one record.
+    record_of = {person: record for record, person in who.items()}
+    right = sum(
+        true[record_of[gone]] == true[record_of[kept]]
+        for gone, kept in settled.merged.items()
+    )
+    return _at_most(
+        f"ids changed by {BATCH:,}, not by a merge", len(otherwise), "ids", 0,
+        f"{len(changed):,} changed by {len(settled.merged):,} merges, {right:,} of them "
+        f"true",
+    )  # fmt: skip
 
 
 def _groups(found: pa.Table, arriving: Sequence[int]) -> list[list[int]]:
@@ -152,15 +175,17 @@ def _people_of_their_own(groups: Sequence[Sequence[int]]) -> None:
     )
 
 
-def _drawn(count: int) -> pa.Table:
+def _drawn(count: int) -> tuple[pa.Table, list[object]]:
+    """Return records as the engine takes them, and who each of them is in truth."""
     drawn = population.generate(count=count, seed=SEED)
     kept = drawn.select([name for name in drawn.column_names if name not in _TRUTH])
-    return kept.rename_columns(
+    named = kept.rename_columns(
         [
             "cross_id" if name == "shop_customer_id" else name
             for name in kept.column_names
         ]
     )
+    return named, drawn["person"].to_pylist()
 
 
 def _keep_records(storefront: Any) -> None:
