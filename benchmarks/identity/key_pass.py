@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.figures import seconds
-from identity.matching import exact
+from benchmarks.identity import exact
 
 _MOST = {"email": 12, "phone": 8}
 _KEYS = (Path(__file__).parent / "rival.sql").read_text()

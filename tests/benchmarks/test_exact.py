@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from identity.matching import exact
+from benchmarks.identity import exact
 
 MOST = {"email": 3, "phone": 3}
 
