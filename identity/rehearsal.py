@@ -96,7 +96,9 @@ def follow(*, at: datetime, agreed: Policy | None = None) -> None:
     stitching.stitch(at=at, agreed=agreed, holds=False)
     if agreed is not None:
         # What is agreed on of sources moves no weights; who is asked is not what is looked at.
-        doubts.ask(at=at, agreed=agreed)
+        doubts.ask(at=at, agreed=agreed, draws=False)
+        # What weights would join by then is joined one night later.
+        stitching.stitch(at=at, agreed=agreed, holds=False)
     visitors.attach(at=at, agreed=agreed)
     enrichment.enrich_orders()
 

@@ -177,7 +177,7 @@ def _work_out(
     asked, apart = _decided(known)
     found = clusters.people(
         [_facts(one) for one in read],
-        Said(together=_together(known), apart=apart),
+        Said(together=[*_together(known), *_confirmed(known, apart)], apart=apart),
         asked=asked,
         complete=around,
         agreed=agreed,
@@ -243,6 +243,14 @@ def _together(known: Collection[int]) -> list[frozenset[int]]:
     for merge, record in rows.select("joined_by_stewards", records=list(known)):
         joined[merge].add(record)
     return [frozenset(records) for records in joined.values()]
+
+
+def _confirmed(
+    known: Collection[int], apart: Collection[tuple[int, int]]
+) -> list[frozenset[int]]:
+    """Return the pairs of which an audit has found that rules were right to join them."""
+    found = rows.select("confirmed_by_audits", records=list(known))
+    return [frozenset(pair) for pair in found if pair not in apart]
 
 
 def _open_link(one: _Known) -> OpenLink | None:
