@@ -4,12 +4,20 @@ A column nobody knows becomes something to compare, too: its weight is learned.
 """
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from identity.matching.texts import is_readable
+
+
+class RecordsError(Exception):
+    """The records cannot be read as people."""
 
 
 class Kind(StrEnum):
@@ -55,23 +63,42 @@ class Field:
 _CALLED: Mapping[Kind, str] = {
     Kind.RECORD: "record|recordid|recid|uniqueid|rowid|rownumber|index",
     Kind.SOURCE: "source|sourcedataset|dataset|system|sourcesystem",
-    Kind.FIRST: "first|firstname|given|givenname|fname|fnamec1|forename|vorname|prenom",
-    Kind.MIDDLE: "middle|middlename|midname|mname|fnamec2|secondname|middleinitial",
-    Kind.LAST: "last|lastname|surname|lname|lnamec1|family|familyname|nachname|sname",
-    Kind.FULL: "name|fullname|customername|personname|contactname|displayname",
-    Kind.EMAIL: "email|mail|emailaddress|mailaddress|contactemail",
-    Kind.PHONE: "phone|telephone|tel|mobile|cell|cellphone|mobilephone|phonenumber|homephone",
-    Kind.BIRTH: "birth|dob|dateofbirth|birthdate|birthday|birthon|bornon|born",
-    Kind.YEAR: "by|yob|birthyear|yearofbirth|byear",
-    Kind.MONTH: "bm|mob|birthmonth|monthofbirth|bmonth",
+    Kind.FIRST: "first|firstname|given|givenname|fname|fnamec1|forename|vorname|prenom|"
+    "nombre|nome|primeironome|voornaam|imie|imya|имя|名",
+    Kind.MIDDLE: "middle|middlename|midname|mname|fnamec2|secondname|middleinitial|"
+    "zweitername|deuxiemeprenom|segundonombre|отчество",
+    Kind.LAST: "last|lastname|surname|lname|lnamec1|family|familyname|nachname|sname|"
+    "familienname|nomdefamille|nom|apellido|apellidos|cognome|sobrenome|apelido|"
+    "achternaam|nazwisko|фамилия|姓",
+    Kind.FULL: "name|fullname|customername|personname|contactname|displayname|kundenname|"
+    "vollstandigername|vorundnachname|nomcomplet|nometprenom|nombrecompleto|nomecompleto|"
+    "volledigenaam|naam|фио|姓名",
+    Kind.EMAIL: "email|mail|emailaddress|mailaddress|contactemail|emailadresse|"
+    "mailadresse|emails|courriel|adressemail|adresseemail|correo|correoelectronico|"
+    "posteelettronica|indirizzoemail|почта|邮箱",
+    Kind.PHONE: "phone|telephone|tel|mobile|cell|cellphone|mobilephone|phonenumber|homephone|"
+    "phones|telefon|telefonnummer|telnr|handy|handynummer|mobil|mobilnummer|portable|"
+    "numerodetelephone|telefono|movil|celular|cellulare|telefone|telefoon|"
+    "telefoonnummer|телефон|电话",
+    Kind.BIRTH: "birth|dob|dateofbirth|birthdate|birthday|birthon|bornon|born|"
+    "geburtsdatum|geburtstag|gebdat|datedenaissance|naissance|fechadenacimiento|"
+    "fechanacimiento|datadinascita|datadenascimento|geboortedatum|dataurodzenia|"
+    "датарождения|出生日期",
+    Kind.YEAR: "by|yob|birthyear|yearofbirth|byear|geburtsjahr|anneedenaissance",
+    Kind.MONTH: "bm|mob|birthmonth|monthofbirth|bmonth|geburtsmonat",
     Kind.DAY: "bd|birthdayofmonth|dayofbirth|bday",
-    Kind.HOUSE: "house|housenumber|houseno|streetnumber|streetno|hausnummer|housenum",
+    Kind.HOUSE: "house|housenumber|houseno|streetnumber|streetno|hausnummer|housenum|hausnr|"
+    "numerocivico|huisnummer",
     Kind.STREET: "street|streetname|address|addr|address1|addressline1|streetaddress|"
-    "fulladdress|strasse|resstreetaddress",
-    Kind.POSTCODE: "postcode|postalcode|zip|zipcode|plz|postcodefake|postal|zip5",
-    Kind.CITY: "city|town|suburb|locality|ort|rescity|citydesc",
-    Kind.PLACE: "state|province|region|county|birthplace|placeofbirth|statecd",
-    Kind.COUNTRY: "country|countrycode|land",
+    "fulladdress|strasse|resstreetaddress|adresse|anschrift|rue|calle|direccion|indirizzo|"
+    "via|rua|endereco|straat|adres|ulica|адрес|地址",
+    Kind.POSTCODE: "postcode|postalcode|zip|zipcode|plz|postcodefake|postal|zip5|postleitzahl|"
+    "codepostal|codigopostal|cap|codicepostale|cep|kodpocztowy|индекс|邮编",
+    Kind.CITY: "city|town|suburb|locality|ort|rescity|citydesc|stadt|wohnort|ville|ciudad|"
+    "citta|comune|cidade|stad|plaats|woonplaats|miasto|город|城市",
+    Kind.PLACE: "state|province|region|county|birthplace|placeofbirth|statecd|bundesland|"
+    "geburtsort|provincia",
+    Kind.COUNTRY: "country|countrycode|land|pays|pais|paese|kraj",
     Kind.UNIQUE: "ssn|socsecid|socialsecurity|socialsecuritynumber|nationalid|taxid|"
     "passport|nhsnumber|personalnumber",
     Kind.CROSS: "cross|crossid|shopcustomerid|externalid|crmid",
@@ -97,12 +124,22 @@ _LOOKED_AT = 5_000
 def recognise(table: pa.Table, *, but: Iterable[str] = ()) -> tuple[Field, ...]:
     """Return what each column is; ``but`` are columns nobody may look at.
 
+    Raises:
+        RecordsError: two columns have one name.
+
     >>> table = pa.table({"Given Name": ["Ada"], "dob": ["1815-12-10"], "hair": ["dark"]})
     >>> [(field.column, str(field.kind), field.name) for field in recognise(table)]
     [('Given Name', 'first', 'first'), ('dob', 'birth', 'birth'), ('hair', 'text', 'hair')]
     """
     left_out, taken = set(but), set[str]()
     fields: list[Field] = []
+    twice = sorted(
+        name for name, found in Counter(table.column_names).items() if found > 1
+    )
+    if twice:
+        raise RecordsError(
+            f"Two columns are named {twice[0]}. Give each a name of its own."
+        )
     for column in table.column_names:
         if column in left_out:
             continue
@@ -130,6 +167,8 @@ def _without_copies(fields: list[Field]) -> list[Field]:
 
 
 def _kind_of(column: str, values: pa.ChunkedArray) -> Kind:
+    if not is_readable(values.type):
+        return Kind.IGNORED
     kind = _KIND_OF.get(_plain(column))
     if kind is None:
         return _kind_by_content(values)
@@ -140,6 +179,8 @@ def _kind_of(column: str, values: pa.ChunkedArray) -> Kind:
 
 def _kind_by_content(values: pa.ChunkedArray) -> Kind:
     if pa.types.is_floating(values.type) or pa.types.is_nested(values.type):
+        return Kind.IGNORED
+    if pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
         return Kind.IGNORED
     said = values.slice(0, _LOOKED_AT * 4).drop_null().slice(0, _LOOKED_AT)
     if not len(said):
@@ -177,4 +218,10 @@ def _safe(column: str) -> str:
 
 
 def _plain(column: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", column.casefold())
+    """Return what a column is called, small letters without accents and blanks.
+
+    >>> _plain("Prénom"), _plain("E-Mail-Adresse"), _plain("姓名")
+    ('prenom', 'emailadresse', '姓名')
+    """
+    apart = unicodedata.normalize("NFKD", column.casefold())
+    return "".join(letter for letter in apart if letter.isalnum())

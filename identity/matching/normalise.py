@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 
 from identity.keys import email_key
 from identity.matching.engines import Engine, select
-from identity.matching.fields import Field, Kind
+from identity.matching.fields import Field, Kind, RecordsError
+from identity.matching.texts import as_texts
 from identity.names import name_key
 
 type Codes = np.ndarray[tuple[int], np.dtype[np.int32]]
@@ -35,10 +36,6 @@ _READ_BY = {
     Kind.EMAIL: email_key,
 }
 _NOT_COMPARED = {Kind.RECORD, Kind.IGNORED, Kind.GUEST}
-
-
-class RecordsError(Exception):
-    """The records cannot be read as people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def normalise(opened: Engine, table: pa.Table, fields: tuple[Field, ...]) -> Peo
     for field in fields:
         if field.kind in _NOT_COMPARED:
             continue
-        typed = _typed(table[field.column])
+        typed = as_texts(table[field.column])
         column = _cleaned(opened, typed, field.kind)
         columns[field.name] = replace(column, codes=column.codes[rows])
     return People(records, dict(_put_together(columns)), _guests(table, fields, rows))
@@ -133,24 +130,6 @@ def _in_order(
             f"Give every record its own id."
         )
     return records, rows
-
-
-def _typed(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Return the column as text, every distinct value once."""
-    if pa.types.is_list(column.type):
-        column = _first_of_each(column.combine_chunks())
-    if not pa.types.is_string(column.type):
-        column = column.cast(pa.string())
-    return column.combine_chunks().dictionary_encode()
-
-
-def _first_of_each(lists: pa.ListArray) -> pa.ChunkedArray:
-    """Return the first value of each list; of an empty one, none."""
-    is_empty = pc.less(pc.list_value_length(lists).fill_null(0), 1)
-    place = pa.array(
-        lists.offsets.to_numpy()[:-1], mask=is_empty.to_numpy(zero_copy_only=False)
-    )
-    return pa.chunked_array([lists.values.take(place)])
 
 
 def _cleaned(opened: Engine, typed: pa.DictionaryArray, kind: Kind) -> Column:

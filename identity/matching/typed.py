@@ -46,6 +46,9 @@ _WIDTHS = (
     "\u202f\u205f\u3000"
 )
 _SPACES = re.compile(r"[\t\n\f\r ]+")
+_BLANKS = re.compile(f"[\t\n\f\r\u2028\u2029{_WIDTHS}]+")
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]+")
+_LONGEST = 500
 
 # What stands beside a record, and is not compared as a text is.
 _LEFT_OUT = frozenset({Kind.RECORD, Kind.IGNORED, Kind.GUEST})
@@ -65,10 +68,15 @@ def comparable(
         name: clean
         for name, text in said.items()
         if text is not None
+        and len(text.encode()) <= _LONGEST
         and (kind := kinds.get(name, Kind.TEXT)) not in _LEFT_OUT
-        and (clean := _CLEANED_BY.get(kind, _text)(text))
+        and (clean := _CLEANED_BY.get(kind, _text)(_tidied(text)))
     }
     return dict(_house_apart(found))
+
+
+def _tidied(text: str) -> str:
+    return text if text.isascii() else _BLANKS.sub(" ", _UNSEEN.sub("", text))
 
 
 def _house_apart(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:

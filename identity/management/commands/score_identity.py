@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from identity.matching import reading, trial
 from identity.matching.engines import Engine, NobodyAnswers
-from identity.matching.normalise import RecordsError
+from identity.matching.fields import RecordsError
 from identity.matching.trial import Trial
 
 _SAID_IN_WORDS = (reading.FileError, trial.TrialError, RecordsError, NobodyAnswers)

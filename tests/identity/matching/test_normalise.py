@@ -4,8 +4,8 @@ import pyarrow as pa
 import pytest
 
 from identity.matching.engines import engine
-from identity.matching.fields import recognise
-from identity.matching.normalise import RecordsError, normalise
+from identity.matching.fields import RecordsError, recognise
+from identity.matching.normalise import normalise
 from tests.identity.matching.drawn_people import people, texts
 
 
@@ -97,15 +97,88 @@ def test_a_house_number_is_found_wherever_it_stands():
     assert texts(found, "house") == ["5", "5", "12"]
 
 
-def test_of_a_list_of_values_the_first_is_compared():
+def test_of_a_list_every_value_is_looked_at():
+    mine, hers, other = (
+        "ada.b1@northmail.example",
+        "ada@byron.example",
+        "bo@fox.example",
+    )
     records = pa.table(
-        {"record": [1, 2], "email": [["ada.byron@northmail.example"], []]}
+        {
+            "record": [1, 2, 3, 4, 5, 6],
+            "email": [[mine, hers], [hers], [None, mine], [], None, [other]],
+        }
     )
 
     with engine() as opened:
         found = normalise(opened, records, recognise(records))
 
-    assert texts(found, "email") == ["ada.byron@northmail.example", None]
+    assert texts(found, "email") == [mine, mine, mine, None, None, other]
+
+
+def test_a_list_of_more_values_than_one_person_has_makes_none_of_them_one():
+    many = [f"guest{one}@hotel{one}.example" for one in range(6)]
+    records = pa.table({"record": range(7), "email": [many, *([one] for one in many)]})
+
+    with engine() as opened:
+        found = normalise(opened, records, recognise(records))
+
+    assert texts(found, "email") == [many[0], *many]
+
+
+def test_blanks_that_do_not_break_are_blanks():
+    records = pa.table(
+        {
+            "record": [1, 2],
+            "first": ["\u00a0Anna\u202fMaria", "Anna Maria"],
+            "city": ["New\u00a0York\u200b", "New York"],
+            "birth": ["\ufeff1980-03-04", "1980-03-04"],
+        }
+    )
+
+    with engine() as opened:
+        found = normalise(opened, records, recognise(records))
+
+    assert [len(set(texts(found, name))) for name in ("first", "city", "birth")] == [
+        1,
+        1,
+        1,
+    ]
+
+
+def test_what_is_far_too_long_says_nothing():
+    records = pa.table({"record": [1, 2], "first": ["a" * 1_000_000, "Ada"]})
+
+    with engine() as opened:
+        found = normalise(opened, records, recognise(records))
+
+    assert texts(found, "first") == [None, "ada"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (pa.array([4930123456.0, None, float("nan")]), ["4930123456", None, None]),
+        (pa.array([b"4930123456", b"\xff\xfe", None]), ["4930123456", None, None]),
+        (pa.array([4930123456, 7, None]).cast(pa.decimal128(20)), ["4930123456", None, None]),
+        (pa.array([["4930123456"], [], None], pa.large_list(pa.string())), ["4930123456", None, None]),
+        (pa.array(["4930123456", "", None]).dictionary_encode(), ["4930123456", None, None]),
+    ],
+)  # fmt: skip
+def test_a_phone_is_read_whatever_type_its_column_has(typed, read):
+    records = pa.table({"record": [1, 2, 3], "phone": typed})
+
+    with engine() as opened:
+        found = normalise(opened, records, recognise(records))
+
+    assert texts(found, "phone") == read
+
+
+def test_two_columns_of_one_name_are_told_in_words():
+    twice = pa.Table.from_arrays([pa.array(["Ada"]), pa.array(["Bo"])], ["x", "x"])
+
+    with pytest.raises(RecordsError, match="Two columns are named x"):
+        recognise(twice)
 
 
 def test_two_rows_of_one_record_are_refused():
