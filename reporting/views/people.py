@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from governance import people as askers
 from governance.models import Channel
-from identity import contacts, golden
+from identity import contacts, golden, ledger
 from identity.models import Link, Merge, Person
 from measurement.models import SyncRun
 from reporting import timeline
@@ -81,6 +81,8 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 shown.object_list, zone=ZoneInfo(settings.REPORTING_TIME_ZONE)
             ),
             "merge": _absorbed_by(somebody) if not links else None,
+            # Whom they went up in may have gone up in somebody since.
+            "now": None if links else ledger.known_as(public_id=public_id),
         },
     )
 
@@ -124,7 +126,8 @@ def _made_up_runs(links: list[Link]) -> set[int]:
 
 def _absorbed_by(somebody: Person) -> Merge | None:
     return (
-        Merge.objects.filter(absorbed=somebody)
+        Merge.objects.as_of(None)
+        .filter(absorbed=somebody)
         .select_related("kept")
         .order_by("-at")
         .first()
