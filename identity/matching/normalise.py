@@ -1,6 +1,7 @@
 """Records as typed, made comparable: distinct values only, in SQL, the odd ones in Python."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,7 +49,7 @@ class Column:
 
     def counts(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Return on how many records each value stands."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
+        return np.bincount(self.codes + 1, minlength=len(self.values) + 1)[1:]
 
     def texts(self) -> pa.Array:
         """Return the value of every record, or null."""
@@ -87,13 +88,14 @@ def normalise(opened: Engine, table: pa.Table, fields: tuple[Field, ...]) -> Peo
         RecordsError: two rows have one record id, or one is missing.
     """
     records, rows = _in_order(table, fields)
+    read = [field for field in fields if field.kind not in _NOT_COMPARED]
     columns: dict[str, Column] = {}
-    for field in fields:
-        if field.kind in _NOT_COMPARED:
-            continue
-        typed = as_texts(table[field.column])
-        column = _cleaned(opened, typed, field.kind)
-        columns[field.name] = replace(column, codes=column.codes[rows])
+    with ThreadPoolExecutor() as beside:
+        # While the engine cleans one, the next are read.
+        typed = beside.map(as_texts, [table[field.column] for field in read])
+        for field, texts in zip(read, typed, strict=True):
+            column = _cleaned(opened, texts, field.kind)
+            columns[field.name] = replace(column, codes=column.codes[rows])
     return People(records, dict(_put_together(columns)), _guests(table, fields, rows))
 
 
@@ -140,27 +142,39 @@ def _cleaned(opened: Engine, typed: pa.DictionaryArray, kind: Kind) -> Column:
         clean,
         {"typed": pa.table({"place": np.arange(len(distinct)), "value": distinct})},
         _day_and_month(distinct) if kind is Kind.BIRTH else None,
-    ).sort_by("place")
-    values = said["said"].combine_chunks()
+    ).combine_chunks()
+    values, place = said["said"].combine_chunks(), said["place"].to_numpy()
     if kind in _READ_BY:
-        values = _with_odd(values, said["odd"], distinct, _READ_BY[kind])
-    # An empty value is none: two records must not meet in what neither says.
-    values = pc.if_else(pc.equal(values, ""), None, values)
-    encoded = values.dictionary_encode()
-    code_of = encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False)
+        odd = said["odd"].combine_chunks()
+        texts = distinct.take(pa.array(place[odd.to_numpy(zero_copy_only=False)]))
+        values = _with_odd(values, odd, texts, kind)
+    found, codes = _each_once(values)
+    # The last place is that of who says nothing.
+    code_of = np.full(len(distinct) + 1, NONE, dtype=np.int32)
+    code_of[place] = codes
     typed_codes = typed.indices.fill_null(NONE).to_numpy(zero_copy_only=False)
-    codes = np.append(code_of, NONE)[typed_codes].astype(np.int32)
-    return Column(kind, codes, encoded.dictionary)
+    return Column(kind, code_of[typed_codes], found)
 
 
-def _with_odd(
-    values: pa.Array, odd: pa.ChunkedArray, distinct: pa.Array, read: object
-) -> pa.Array:
-    """Return the values, those that are odd read by the function."""
-    assert callable(read)
-    mask = odd.combine_chunks()
-    found = [read(text) for text in distinct.filter(mask).to_pylist()]
-    return pc.replace_with_mask(values, mask, pa.array(found, pa.string()))
+def _each_once(values: pa.Array) -> tuple[pa.StringArray, Codes]:
+    """Return the distinct values, and which of them each one is.
+
+    An empty value is none: two records must not meet in what neither says.
+    """
+    encoded = values.dictionary_encode()
+    codes = encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False)
+    empty = pc.index(encoded.dictionary, "").as_py()
+    if empty == NONE:
+        return encoded.dictionary, codes
+    codes = np.where(codes == empty, NONE, codes - (codes > empty))
+    return encoded.dictionary.filter(pc.not_equal(encoded.dictionary, "")), codes
+
+
+def _with_odd(values: pa.Array, odd: pa.Array, texts: pa.Array, kind: Kind) -> pa.Array:
+    """Return the values, those that are odd read from their texts by a function."""
+    read = _READ_BY[kind]
+    found = [read(text) for text in texts.to_pylist()]
+    return pc.replace_with_mask(values, odd, pa.array(found, pa.string()))
 
 
 def _day_and_month(distinct: pa.Array) -> dict[str, str]:
