@@ -1,6 +1,8 @@
 """A file of people as a table, whatever wrote it."""
 
+import codecs
 import csv
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +19,7 @@ class FileError(Exception):
 
 
 def read(path: Path) -> pa.Table:
-    """Return the table in the file: Parquet, or text with a line of names above it.
+    """Return the table in the file: Parquet, JSON, or text with a line of names above it.
 
     Numbers stay as they were typed: a postcode may begin with a zero.
 
@@ -25,8 +27,10 @@ def read(path: Path) -> pa.Table:
         FileError: there is no such file, or it is no table in UTF-8.
     """
     try:
-        if path.suffix in {".parquet", ".pq"}:
+        if path.suffix.lower() in {".parquet", ".pq"}:
             return pyarrow.parquet.read_table(path)
+        if path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
+            return _of_objects(path)
         return _typed(path)
     except FileNotFoundError as error:
         raise FileError(f"There is no file {path}. Name one that is there.") from error
@@ -37,17 +41,14 @@ def read(path: Path) -> pa.Table:
             f"{path} is not text in UTF-8: byte {error.start + 1:,} is none. "
             f"Save it as UTF-8."
         ) from error
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, json.JSONDecodeError) as error:
         raise FileError(f"{path} is no table: {error}.") from error
 
 
 def _typed(path: Path) -> pa.Table:
-    # Decoded here, for what is no UTF-8 is told of with the place where it stands.
-    text = path.read_bytes().decode("utf-8-sig")
-    if not text.strip():
-        raise FileError(f"{path} is empty. Its first line names the columns.")
+    text = _text(path)
     names = next(csv.reader([text.partition("\n")[0]], delimiter=_delimiter(text)))
-    names = [name.strip() for name in names]
+    names = [name.strip() or f"column {at}" for at, name in enumerate(names, 1)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise FileError(
@@ -65,6 +66,44 @@ def _typed(path: Path) -> pa.Table:
             null_values=_NOTHING,
         ),
     )
+
+
+def _text(path: Path) -> str:
+    # Decoded here, for what is no UTF-8 is told of with the place where it stands.
+    written = path.read_bytes()
+    is_wide = written.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = written.decode("utf-16" if is_wide else "utf-8-sig")
+    if not text.strip():
+        raise FileError(f"{path} is empty. Its first line names the columns.")
+    return text
+
+
+def _of_objects(path: Path) -> pa.Table:
+    """Return a table of objects: a list of them, or one on each line."""
+    text = _text(path).strip()
+    if text.startswith("["):
+        rows = json.loads(text)
+    else:
+        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    if not all(isinstance(row, dict) for row in rows):
+        raise FileError(
+            f"{path} is no table: each record is an object with its columns."
+        )
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return pa.table({name: _said([row.get(name) for row in rows]) for name in names})
+
+
+def _said(values: list[object]) -> pa.Array:
+    if any(isinstance(value, list) for value in values):
+        lists = [value if isinstance(value, list) else [value] for value in values]
+        return pa.array([[_one(each) for each in one] for one in lists])
+    return pa.array([_one(value) for value in values], pa.string())
+
+
+def _one(value: object) -> str | None:
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return None if value is None or value in _NOTHING else str(value)
 
 
 def _delimiter(text: str) -> str:

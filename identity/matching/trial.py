@@ -18,6 +18,7 @@ from identity.matching.engines import Engine
 from identity.matching.fields import Kind, recognise
 from identity.matching.measuring import Band, Grouped, Right
 from identity.matching.rules import DEFAULT, Rules, Said
+from identity.matching.texts import as_texts
 
 ROW = "row of the file"
 _EDGES = np.array([0, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 0.999, 1.0])
@@ -27,6 +28,8 @@ _ROUNDS = 4
 _AT_RANDOM = 0.3
 # A source has no duplicates if hardly any of its likely pairs lie within it.
 _HARDLY = 0.002
+# How files of people with made-up copies name these: rec-12-org, rec-12-dup-0.
+_COPY = r"[-_](org|dup[-_]?\d+)$"
 _KEYS = ("email", "phone", "cross_id", "national_id", "loyalty")
 
 
@@ -128,7 +131,7 @@ def _prepared(table: pa.Table, truth: str, source: str) -> tuple[pa.Table, np.nd
                 f"There is no column {column}. There are: "
                 f"{', '.join(table.column_names)}."
             )
-    whose = table[truth].combine_chunks().dictionary_encode()
+    whose = _whose(table[truth])
     if whose.null_count:
         raise TrialError(
             f"{whose.null_count:,} rows say nothing in {truth}. Say whose each record is."
@@ -145,6 +148,19 @@ def _prepared(table: pa.Table, truth: str, source: str) -> tuple[pa.Table, np.nd
     rows = pa.array(np.arange(table.num_rows))
     records = records.append_column("record", rows)
     return records, np.asarray(whose.indices.to_numpy(zero_copy_only=False))
+
+
+def _whose(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return whose each record is: as it says, or the record it is a copy of.
+
+    >>> _whose(pa.chunked_array([["rec-1-org", "rec-1-dup-0", "rec-2-org"]])).indices.to_pylist()
+    [0, 0, 1]
+    """
+    said = pc.utf8_trim_whitespace(as_texts(column).cast(pa.string()))
+    said = pc.if_else(pc.equal(said, ""), None, said)
+    if pc.all(pc.match_substring_regex(said, _COPY)).as_py():
+        said = pc.replace_substring_regex(said, _COPY, "")
+    return said.dictionary_encode()
 
 
 def _clean_sources(records: pa.Table, outcome: Outcome) -> set[str]:

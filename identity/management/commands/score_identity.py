@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-import pyarrow as pa
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from identity.matching import reading, trial
 from identity.matching.engines import Engine, NobodyAnswers
 from identity.matching.fields import RecordsError
+from identity.matching.several import read_all
 from identity.matching.trial import Trial
 
 _SAID_IN_WORDS = (reading.FileError, trial.TrialError, RecordsError, NobodyAnswers)
@@ -42,10 +42,11 @@ class Command(BaseCommand):
         json: bool,
         **_: object,
     ) -> None:
+        asked = [column for column in (truth, source) if column]
         try:
             with _at(spark) as on:
                 found = trial.run(
-                    _table(files),
+                    read_all(files, but=asked),
                     truth=truth,
                     labels=labels,
                     source=source,
@@ -69,20 +70,6 @@ def _at(spark: str) -> AbstractContextManager[Engine | None]:
     from identity.matching import spark as elsewhere
 
     return elsewhere.at(spark)
-
-
-def _table(files: list[Path]) -> pa.Table:
-    """Return one table; of several files each is a source."""
-    tables = [reading.read(path) for path in files]
-    if len(tables) == 1:
-        return tables[0]
-    named = [
-        table
-        if "source" in table.column_names
-        else table.append_column("source", pa.repeat(path.stem, table.num_rows))
-        for path, table in zip(files, tables, strict=True)
-    ]
-    return pa.concat_tables(named, promote_options="permissive")
 
 
 def _as_json(found: Trial) -> str:
