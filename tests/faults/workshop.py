@@ -31,8 +31,17 @@ BEFOREHAND = (
     "django.db.backends.postgresql.base",
     "django.db.migrations.autodetector",
     "django.template.defaulttags",
+    "cryptography.hazmat.primitives.serialization",
+    "django.contrib.postgres.search",
     "duckdb",
+    "email_validator",
+    "nicknames",
+    "numpy",
     "phonenumbers",
+    "pyarrow.compute",
+    "rest_framework.serializers",
+    "scipy.optimize",
+    "scipy.sparse.csgraph",
 )
 
 
