@@ -12,6 +12,9 @@ MANAGE := $(VENV)/python manage.py
 AS_IN_PRODUCTION := env DEBUG=no ALLOWED_HOSTS=plumbline.example.com \
     CSRF_TRUSTED_ORIGINS=https://plumbline.example.com MAIL_HOST=mail.example.com
 
+# What Python compiled once is kept: each worker of the tests reads a thousand files.
+unexport PYTHONDONTWRITEBYTECODE
+
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
@@ -21,7 +24,7 @@ demo:  ## Set everything up, run a night on real baskets, serve it (SERVE=no: en
 
 test:  ## The whole suite, on a real PostgreSQL
 	@bin/set-up
-	@$(VENV)/pytest --verbosity=0 -rs -n auto $(TESTS)
+	@$(VENV)/pytest --verbosity=0 -rs -n auto --dist worksteal $(TESTS)
 
 check:  ## Style, types, direction of imports, migrations, safety of the settings
 	@bin/set-up
