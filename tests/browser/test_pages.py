@@ -199,6 +199,8 @@ PAGES = [
     "/admin/governance/storefront/1/change/",
     "/admin/governance/apitoken/",
     "/review/",
+    "/review/held/",
+    "/review/events/",
     "the pair",
 ]
 
