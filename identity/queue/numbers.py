@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from statistics import median_high
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from django.db.models.functions import TruncDate
 
 from governance.models import User
 from identity import policy
-from identity.models import Answer, MatchCandidate, MatchCandidateQuerySet
+from identity.models import KNOWN, Answer, MatchCandidate, MatchCandidateQuerySet
 from identity.queue import escalating, quality
 from identity.queue.answering import VERDICTS
 from identity.queue.claiming import day_of
@@ -69,6 +70,9 @@ class Overview:
     read_twice: int
     second: int
     held: int
+    tried: int
+    right: int
+    waited: int | None
 
 
 def overview(*, by: User, at: datetime) -> Overview:
@@ -86,6 +90,7 @@ def overview(*, by: User, at: datetime) -> Overview:
     workers = _workers(days)
     pairs = waiting.with_records()
     mine = pairs.filter(claimed_by=by, claimed_until__gt=at)
+    tried, right = _tried(since=at - _COMPARED)
     return Overview(
         waiting=whole["count"],
         value=whole["value"] or Decimal(0),
@@ -106,6 +111,9 @@ def overview(*, by: User, at: datetime) -> Overview:
         read_twice=len(readings),
         second=whole["second"],
         held=whole["held"],
+        tried=tried,
+        right=right,
+        waited=_waited(since=at - timedelta(days=_DAYS)),
     )
 
 
@@ -190,6 +198,28 @@ def _readings(*, since: datetime) -> list[quality.Reading]:
         for each in second
         if each.candidate_id in said
     ]  # fmt: skip
+
+
+def _tried(*, since: datetime) -> tuple[int, int]:
+    """Return how many answers were to a pair whose answer is known, and how many right."""
+    given = Answer.objects.filter(read_as=KNOWN, undone_by=None, at__gte=since).exclude(
+        said=Answer.Said.UNDONE
+    )
+    right = Count("pk", filter=Q(said=F("candidate__known_answer")))
+    found = given.aggregate(tried=Count("pk"), right=right)
+    return found["tried"], found["right"]
+
+
+def _waited(*, since: datetime) -> int | None:
+    """Return how many days half of what was first answered since had waited at most."""
+    given = Answer.objects.filter(
+        read_as="first", undone_by=None, at__gte=since, said__in=list(VERDICTS)
+    )
+    waits = [
+        (at - found).days
+        for at, found in given.values_list("at", "candidate__found_at")
+    ]
+    return median_high(waits) if waits else None
 
 
 def _named(user: User) -> str:

@@ -1,9 +1,14 @@
 """What the page of a pair shows, and to whom it shows what."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from governance.models import User
 from identity import queue
+from identity.models import Answer
+from identity.queue import numbers
 from measurement.models import ConsentEvent, LifecycleStage
 from tests import make
 from tests.identity.queue import asked
@@ -124,3 +129,23 @@ def test_who_may_not_see_contacts_sees_them_masked():
     secrets = ("ann@example.com", "+12125550148")
     assert [secret for secret in secrets if secret in viewer] == []
     assert [secret for secret in secrets if secret in steward] == list(secrets)
+
+
+def test_the_queue_says_how_long_pairs_waited_and_how_many_known_answers_were_right():
+    steward, now = asked.steward(), timezone.now()
+    known = [asked.pair(known_answer="not_same") for _ in range(2)]
+    for days in (1, 3, 30):
+        pair = asked.pair(found_at=now - timedelta(days=days))
+        asked.say(pair, "not_same", steward, now)
+    for pair, said in zip(known, ("not_same", "merge"), strict=True):
+        Answer.objects.create(
+            candidate=pair, by=steward, said=said, reason="Read.", at=now,
+            read_as="known",
+        )  # fmt: skip
+
+    shown = numbers.overview(by=steward, at=now)
+
+    assert (shown.waited, shown.tried, shown.right) == (3, 2, 1)
+    assert "half of them within 3 days of being found" in words(
+        as_(steward).get("/review/")
+    )
