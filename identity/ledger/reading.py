@@ -63,18 +63,8 @@ def graph(*, as_of: datetime | None = None) -> Graph:
 
 def open_links(*, people: Iterable[int]) -> dict[int, OpenLink]:
     """Return the links of every record that is one of these people's, by record."""
-    found = Link.objects.as_of(None).filter(person__in=list(people))
-    return {
-        link.record_id: OpenLink(
-            link.pk,
-            link.person_id,
-            link.started_at,
-            link.reason,
-            link.person.made_at,
-            link.person.locked_at is not None,
-        )
-        for link in found.select_related("person").order_by("record")
-    }
+    found = rows.select("open_links", people=rows.numbers(people))
+    return {record: OpenLink(*link) for record, *link in found}
 
 
 def known_as(*, public_id: UUID, as_of: datetime | None = None) -> Person | None:

@@ -7,7 +7,7 @@ written down with the hash.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -69,9 +69,7 @@ class _Way:
     parts: tuple[Callable[[Row], str], ...]
 
     def read(self, row: Row) -> list[str] | None:
-        """Return what the record says of each part; None, if not of all."""
-        if not self.needs <= row.keys():
-            return None
+        """Return what the record says of each part; None, if nothing of one."""
         found = [part(row) for part in self.parts]
         return found if all(found) else None
 
@@ -80,14 +78,15 @@ def keys_of(row: Row, storefront: int) -> list[Key]:
     """Return the keys of one record, by its comparable values."""
     return [
         Key(way.kind, hash_of(BETWEEN.join((begins, *parts))), way.most, way.of)
-        for begins, way in _beginnings(storefront)
+        for begins, way in _open(storefront, frozenset(row))
         if (parts := way.read(row)) is not None
     ]
 
 
 def kinds_of(row: Row) -> set[int]:
     """Return of which kinds the record has a key."""
-    return {way.kind for way in _ways() if way.read(row) is not None}
+    there = _open(0, frozenset(row))
+    return {way.kind for _, way in there if way.read(row) is not None}
 
 
 def limits() -> Mapping[int, int]:
@@ -136,9 +135,15 @@ def _of_all(opened: Engine, block: Block, kind: int, storefront: int) -> pa.Tabl
     return pa.table([kinds, pa.array(hashes), rows], schema=KEYS)
 
 
-@cache
-def _beginnings(storefront: int) -> tuple[tuple[str, _Way], ...]:
-    return tuple((beginning(storefront, way.kind), way) for way in _ways())
+@lru_cache(maxsize=10_000)
+def _open(storefront: int, said: frozenset[str]) -> tuple[tuple[str, _Way], ...]:
+    """Return the ways that are open to who says these, each with what its keys begin with.
+
+    Many records say the same columns.
+    """
+    return tuple(
+        (beginning(storefront, way.kind), way) for way in _ways() if way.needs <= said
+    )
 
 
 @cache
