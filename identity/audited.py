@@ -82,8 +82,8 @@ def digest(storefront: Storefront) -> str:
 
 def shops(agreed: Policy) -> list[Shop]:
     """Return what was found of every storefront that was ever weighed."""
-    latest = Weighing.objects.order_by("storefront", "-at", "-pk").distinct(
-        "storefront"
+    latest = Weighing.objects.order_by("storefront_id", "-at", "-pk").distinct(
+        "storefront_id"
     )
     return [_shop(each, agreed) for each in latest.select_related("storefront")]
 

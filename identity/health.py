@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from governance.facts import Fact
 from governance.unwell import Mine, Sign
+from identity import rows
 from identity.models import HeldRun, MatchCandidate, Merge
 
 # Two people who are one are counted twice for as long as nobody decides.
@@ -50,6 +51,13 @@ def signs(mine: Mine, *, at: datetime) -> Iterator[Sign]:
         return
     for held in HeldRun.objects.filter(passed_at=None, at__lte=at)[:1]:
         yield Sign("A night is held", held.sentence, reverse("identity:held"))
+    joined = rows.select("apart_but_one")
+    if joined:
+        words = (
+            f"{len(joined):,} pairs that somebody said are two people are one person. "
+            f"The last event of each says what joined them."
+        )
+        yield Sign("Held apart, and one person", words, reverse("identity:events"))
 
 
 # What the stitching compares and a steward is shown, and what is written beside orders.

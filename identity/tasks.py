@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from identity import doubts, enrichment, homes, stitching, visitors
+from identity import checks, doubts, enrichment, homes, stitching, visitors
 from identity.queue import escalating
 from measurement.models import NightStep
 
@@ -16,8 +16,11 @@ from measurement.models import NightStep
 def stitch(*, step_id: int) -> dict[str, Any]:
     """Join what is new into people, and see who lives with whom. Twice is once."""
     stitched = stitching.stitch(at=_moment(step_id), run=_run(step_id))
+    checks.refuse_other_links()
     seen = homes.see(at=_moment(step_id))
-    message = f"{stitched.message} {seen.message}".strip()
+    message = " ".join(
+        filter(None, (stitched.message, seen.message, checks.in_words()))
+    )
     return _page(stitched.records, stitched.linked, message)
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from identity.views import (
+    bands,
     batches,
     events,
     exporting,
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("review/", review.index, name="queue"),
     path("review/next/", review.following, name="next"),
     path("review/undo/", review.undo, name="undo"),
+    path("review/bands/", bands.index, name="bands"),
     path("review/shared/", shared.index, name="shared"),
     path("review/held/", held.index, name="held"),
     path("review/held/<uuid:public_id>/pass/", held.let_pass, name="let_pass"),
