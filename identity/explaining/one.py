@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, prefetch_related_objects
 
-from identity import evidence, ledger, policy
+from identity import evidence, ledger, likely, policy
 from identity.evidence import Kind
 from identity.explaining import read
 from identity.explaining.read import Step
@@ -23,6 +23,7 @@ _JOINED_BY = {
     Kind.CROSS_ID: "The same customer id, and a name that agrees.",
     Kind.EMAIL: "The same e-mail address, and a first name that agrees.",
 }
+_WEIGHED = "Several things they share, weighed together: such pairs were audited."
 _WORD_FOR_WORD = "Guests who say word for word the same."
 _FIRST_OF_EACH = "Somebody joined all their records: these are the first of each."
 
@@ -184,7 +185,8 @@ def _edges(
     """Return every two records something says are one, with all that says so."""
     said: dict[frozenset[int], list[Says]] = {}
     known = set(ids)
-    for left, right, says in [*_by_hand(merges), *_by_rule(ids, agreed)]:
+    found = [*_by_hand(merges), *_by_rule(ids, agreed), *_by_score(ids)]
+    for left, right, says in found:
         if {left, right} <= known and left != right:
             said.setdefault(frozenset((left, right)), []).append(says)
     return [
@@ -212,6 +214,13 @@ def _by_rule(ids: Sequence[int], agreed: Policy) -> Iterator[tuple[int, int, Say
         if not pair.guard:
             says = Says(_JOINED_BY[pair.kind], _LIKELY[pair.kind])
             yield pair.left.record, pair.right.record, says
+
+
+def _by_score(ids: Sequence[int]) -> Iterator[tuple[int, int, Says]]:
+    """Yield what weights say of the records: as long as their band joins by itself."""
+    for pair in likely.among(ids):
+        says = Says(_WEIGHED, pair.probability, model=pair.model)
+        yield pair.left, pair.right, says
 
 
 def _by_hand(merges: Sequence[Merge]) -> Iterator[tuple[int, int, Says]]:

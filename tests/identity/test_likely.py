@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from identity import clusters, ledger, likely, policy, stitching
+from identity import clusters, explaining, ledger, likely, policy, stitching
 from identity.clusters import Beside, Said
 from identity.evidence import Facts
 from identity.models import (
@@ -261,3 +261,20 @@ def test_pairs_that_come_in_any_order_leave_the_same_people(shop, crm, order):
 
     assert people() == [[records[0].pk], [records[1].pk, records[2].pk]]
     assert again.linked == 0
+
+
+def test_a_persons_page_is_told_what_weights_say_of_their_records(shop, crm):
+    one, other = make.record(of=shop), make.record(of=crm)
+    kept(shop, (one, other, 10))
+    stitching.stitch(at=FIRST)
+    person = Link.objects.as_of(None).first().person
+
+    why = explaining.why_one(person)
+
+    [edge] = why.edges
+    assert [(says.sentence, round(says.likely, 4), says.model) for says in edge.says] == [
+        (
+            "Several things they share, weighed together: such pairs were audited.", 0.999, "weights",
+        )
+    ]  # fmt: skip
+    assert len(why.parts) == 1
