@@ -7,6 +7,7 @@ from governance.models import Kind, Operation, State, Version
 from governance.starter import pack
 from identity import policy
 from identity.models import MatchModel
+from identity.names import name_key
 from identity.policy import JOINS
 
 # What the judging knows to look for beside a value, by the value's kind.
@@ -20,6 +21,7 @@ _SHARES = frozenset(
         "known_answer_share", "audit_share", "alike",
     }
 )  # fmt: skip
+_OF_NAMES = ("mostly_short", "short_for")
 _AT_LEAST_ONE = frozenset({"most_records", "batch_limit", "overdue_after_days"})
 
 
@@ -65,6 +67,8 @@ def _of_rule(key: str, said: Mapping[str, Any]) -> Iterator[str]:
         yield f"nobody reads '{name}'; it has {', '.join(begun)}."
     for name in sorted(set(said) & set(begun)):
         yield from _of_parameter(name, said[name], begun[name])
+        if name in _OF_NAMES and type(said[name]) is type(begun[name]):
+            yield from _of_names(name, said[name])
     ask, merge = said.get("ask_above", 0), said.get("auto_precision", 1)
     if _is_number(ask) and _is_number(merge) and ask >= merge:
         yield f"what is asked from {ask} on is joined from {merge} on: nothing is asked."
@@ -90,6 +94,23 @@ def _of_parameter(name: str, value: Any, begun: Any) -> Iterator[str]:
                 yield _unknown_pattern(pattern)
     elif name == "model" and value and not _is_kept(value):
         yield f"no model '{value}' is kept here. Name the digest of one that is."
+
+
+def _of_names(name: str, value: Any) -> Iterator[str]:
+    """Yield the names that no record's name could ever be, as they are compared."""
+    short_for = value if isinstance(value, dict) else {str(each): [] for each in value}
+    for short, names in short_for.items():
+        if not isinstance(names, list):
+            yield f"{name}: '{short}' is short for {names!r}; expected is a list of names."
+            continue
+        for each in (short, *names):
+            if not isinstance(each, str) or name_key(each) != each or " " in each:
+                yield (
+                    f"{name}: '{each}' is no name as names are compared. Write one word "
+                    f"in small plain letters."
+                )
+        if short in names:
+            yield f"{name}: '{short}' is not short for itself."
 
 
 def _unknown_pattern(pattern: str) -> str:

@@ -151,6 +151,7 @@ class _Judging:
         self.agreed = agreed
         self.aside = aside
         self.alike = agreed.names.alike
+        self.nicknames = agreed.nicknames
         self.crowds: list[Crowd] = []
 
     def sharing(
@@ -242,7 +243,10 @@ def find_by_phone(
         if judging.are_too_many(place, sharing):
             continue
         for one, other in combinations(sharing, 2):
-            if compare_first(one.first, other.first) is not Agreement.AGREE:
+            if (
+                compare_first(one.first, other.first, judging.nicknames)
+                is not Agreement.AGREE
+            ):
                 continue
             last = compare_last(one.last, other.last)
             if last is Agreement.CONFLICT and not look_alike(
@@ -255,7 +259,7 @@ def find_by_phone(
 
 
 def _by_id(one: Facts, other: Facts, judging: _Judging) -> Pair:
-    first = compare_first(one.first, other.first)
+    first = compare_first(one.first, other.first, judging.nicknames)
     last = compare_last(one.last, other.last)
     if first is Agreement.CONFLICT:
         alike = look_alike(one.first, other.first, judging.alike)
@@ -269,9 +273,9 @@ def _by_id(one: Facts, other: Facts, judging: _Judging) -> Pair:
 
 
 def _by_email(one: Facts, other: Facts, firsts: set[str], judging: _Judging) -> Pair:
-    agreement = compare_first(one.first, other.first)
+    agreement = compare_first(one.first, other.first, judging.nicknames)
     if agreement is Agreement.AGREE:
-        if _is_ambiguous(one.first, other.first, firsts):
+        if _is_ambiguous(one.first, other.first, firsts, judging):
             return _pair(Kind.EMAIL, one, other, NICKNAME_OF_TWO, 0.5)
         return judging.joined(_pair(Kind.EMAIL, one, other), "email+first_name")
     if agreement is Agreement.UNCLEAR:
@@ -281,7 +285,9 @@ def _by_email(one: Facts, other: Facts, firsts: set[str], judging: _Judging) -> 
     return _pair(Kind.EMAIL, one, other, FIRST_NAMES_DIFFER, 0.17)
 
 
-def _is_ambiguous(one: str | None, other: str | None, firsts: set[str]) -> bool:
+def _is_ambiguous(
+    one: str | None, other: str | None, firsts: set[str], judging: _Judging
+) -> bool:
     """Return whether a third name at the mailbox agrees with one and not the other.
 
     Chris is Christine or Christopher: where both are, it says nothing.
@@ -289,7 +295,7 @@ def _is_ambiguous(one: str | None, other: str | None, firsts: set[str]) -> bool:
     if one == other:
         return False
     return any(
-        {compare_first(third, one), compare_first(third, other)}
+        {compare_first(third, each, judging.nicknames) for each in (one, other)}
         >= {Agreement.AGREE, Agreement.CONFLICT}
         for third in firsts - {one, other}
     )

@@ -9,7 +9,7 @@ from itertools import combinations
 from identity import evidence, limits
 from identity.evidence import Facts, Pair
 from identity.keys import births_look_swapped
-from identity.names import Agreement, compare_first
+from identity.names import Agreement, Nicknames, compare_first
 from identity.policy import Policy
 from identity.scored import Likely
 
@@ -72,7 +72,7 @@ class Cluster:
         if other.carries:
             self.carries = limits.together(self.carries, other.carries)
 
-    def refusal(self, other: "Cluster") -> str:
+    def refusal(self, other: "Cluster", nicknames: Nicknames) -> str:
         """Return why the two must not be one person, or nothing."""
         if self.strangers & other.records:
             return SAID_DIFFERENT
@@ -80,7 +80,7 @@ class Cluster:
         for ours in self.firsts:
             for theirs in other.firsts:
                 if (
-                    _conflict(ours, theirs)
+                    compare_first(ours, theirs, nicknames) is Agreement.CONFLICT
                     and frozenset((ours, theirs)) not in accepted
                 ):
                     return evidence.FIRST_NAMES_DIFFER
@@ -141,7 +141,7 @@ class Forest:
         """Return why the two must not be one person, or nothing."""
         together = len(one.voices) + len(other.voices)
         return (
-            one.refusal(other)
+            one.refusal(other, self.agreed.nicknames)
             or limits.refusal(one.carries, other.carries, self._limits)
             or (TOO_LARGE if 0 < self._most < together else "")
         )
@@ -192,7 +192,3 @@ class Forest:
             cluster = self.of(voice)
             seen: Sequence[str | date] = [*cluster.firsts, *cluster.births]
             cluster.accepted |= {frozenset(two) for two in combinations(seen, 2)}
-
-
-def _conflict(one: str, other: str) -> bool:
-    return compare_first(one, other) is Agreement.CONFLICT

@@ -108,7 +108,7 @@ def _pairs(agreed: Policy) -> Iterator[Pair]:
         last = compare_last(name_key(pair.last), name_key(pair.other_last))
         is_slip = look_alike(one, other, agreed.names.alike)
         if (
-            compare_first(one, other) is Agreement.CONFLICT
+            compare_first(one, other, agreed.nicknames) is Agreement.CONFLICT
             and last is Agreement.AGREE
             and not is_slip
         ):

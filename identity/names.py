@@ -2,10 +2,12 @@
 
 Nicknames come from the ``nicknames`` package, a list made for genealogy: it also holds
 that Nora is short for Eleanor. In a household that shares a mailbox Eleanor and Nora are
-mother and daughter, so a nickname that is a name of its own is left to a steward.
+mother and daughter, so a nickname that is a name of its own is left to a steward. Which
+names are mostly short for another, and short forms the list lacks, are agreed on.
 """
 
 import unicodedata
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 from functools import cache, lru_cache
@@ -35,6 +37,20 @@ _SHORT_FORMS = _words(
 )
 _LEAST_SHORTENED = 3
 _ALIKE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Nicknames:
+    """What was agreed on beside the list: names mostly short for another, and for which.
+
+    ``short_for`` are short forms the list lacks, each with a name it is short for.
+    """
+
+    mostly_short: frozenset[str] = _SHORT_FORMS
+    short_for: frozenset[tuple[str, str]] = frozenset()
+
+
+LISTED = Nicknames()
 
 
 class Agreement(Enum):
@@ -86,8 +102,10 @@ def first_names_agree(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=200_000)
-def compare_first(one: str | None, other: str | None) -> Agreement:
-    """Compare two keys of first names.
+def compare_first(
+    one: str | None, other: str | None, agreed: Nicknames = LISTED
+) -> Agreement:
+    """Compare two keys of first names, by the short forms that were agreed on.
 
     >>> compare_first("john", "j").name, compare_first("john", None).name
     ('UNCLEAR', 'UNCLEAR')
@@ -105,7 +123,7 @@ def compare_first(one: str | None, other: str | None) -> Agreement:
         is_said = not all(map(_is_initial, one.split()))
         return Agreement.AGREE if is_said else Agreement.UNCLEAR
     pairs = list(zip(one.split(), other.split(), strict=False))
-    found = [_compare_part(left, right) for left, right in pairs]
+    found = [_compare_part(left, right, agreed) for left, right in pairs]
     if Agreement.CONFLICT in found:
         return Agreement.CONFLICT
     # Of second names an initial is enough, as long as the first is said in full.
@@ -150,24 +168,27 @@ def look_alike(one: str | None, other: str | None, alike: float = _ALIKE) -> boo
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= alike
 
 
-def _compare_part(one: str, other: str) -> Agreement:
+def _compare_part(one: str, other: str, agreed: Nicknames) -> Agreement:
     if _is_initial(one) or _is_initial(other):
         return Agreement.UNCLEAR if one[0] == other[0] else Agreement.CONFLICT
     if one == other:
         return Agreement.AGREE
+    both = [(one, other), (other, one)]
+    if any(two in agreed.short_for for two in both):
+        return Agreement.AGREE
     if not (other in nicknames_of(one) or one in nicknames_of(other)):
         return Agreement.CONFLICT
-    if _is_short_for(other, one) or _is_short_for(one, other):
+    if any(_is_short_for(*two, agreed) for two in both):
         return Agreement.AGREE
     return Agreement.UNCLEAR
 
 
-def _is_short_for(short: str, full: str) -> bool:
+def _is_short_for(short: str, full: str, agreed: Nicknames) -> bool:
     """Return whether the nickname is the full name's, and hardly a name of its own."""
     if short not in nicknames_of(full):
         return False
     is_shortened = len(short) >= _LEAST_SHORTENED and full.startswith(short)
-    return is_shortened or short in _SHORT_FORMS or not nicknames_of(short)
+    return is_shortened or short in agreed.mostly_short or not nicknames_of(short)
 
 
 @cache

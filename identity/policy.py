@@ -15,6 +15,7 @@ from typing import Any
 from governance.kinds import OF_IDENTITY, Said
 from governance.models import Kind, State, Version
 from governance.starter import pack
+from identity.names import Nicknames
 from identity.rules import (
     ASKS,
     ATTACHES,
@@ -121,6 +122,18 @@ class Policy:
             each
             for each in self.identifiers.values()
             if each.trust != "nothing" and (each.is_unique or each.most_values)
+        )
+
+    @cached_property
+    def nicknames(self) -> Nicknames:
+        """Return which names are short for which, as names are compared by it."""
+        return Nicknames(
+            mostly_short=self.names.mostly_short,
+            short_for=frozenset(
+                (short, full)
+                for short, names in self.names.short_for.items()
+                for full in names
+            ),
         )
 
     def joins(self, pattern: str) -> bool:

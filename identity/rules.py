@@ -1,7 +1,7 @@
 """What may be agreed on of identity, rule by rule. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -126,9 +126,14 @@ class Mailboxes:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How alike two names are that may be one with a slip of the fingers."""
+    """How alike two names are that may be one with a slip, and which are short for which.
+
+    ``short_for`` holds short forms, each with the names it is short for.
+    """
 
     alike: float
+    mostly_short: frozenset[str]
+    short_for: Mapping[str, Sequence[str]] = field(hash=False)
 
 
 @cache

@@ -102,6 +102,22 @@ def test_an_identifier_that_could_not_do_what_it_says(domain, key, parts, senten
             "audits_per_band is -1; it is at least 0.",
         ),
         ("asking", {"batch_limit": 0}, "batch_limit is 0; it is at least 1."),
+        (
+            "names",
+            {"mostly_short": ["Nóra"]},
+            "mostly_short: 'Nóra' is no name as names are compared. Write one word in "
+            "small plain letters.",
+        ),
+        (
+            "names",
+            {"short_for": {"kasia": "katarzyna"}},
+            "short_for: 'kasia' is short for 'katarzyna'; expected is a list of names.",
+        ),
+        (
+            "names",
+            {"short_for": {"kasia": ["kasia"]}},
+            "short_for: 'kasia' is not short for itself.",
+        ),
         ("breaker", {"changed_anyway": -1}, "changed_anyway is -1; it is at least 0."),
         (
             "joining",

@@ -116,6 +116,7 @@ def test_a_proposal_is_read_as_if_it_were_in_force(domain):
         ("identifier", "email", {"blocked_values": ["a@till.example"]}, True, True),
         ("identifier", "email", {"name": "Mail"}, False, False),
         ("identity", "names", {"alike": 0.8}, True, True),
+        ("identity", "names", {"short_for": {"ola": ["aleksandra"]}}, True, True),
         ("identity", "scoring", {"model": "f00"}, True, True),
         ("identity", "asking", {"batch_limit": 20}, False, True),
         ("identity", "breaker", {"most_changed": 0.1}, False, True),

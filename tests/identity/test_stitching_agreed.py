@@ -4,6 +4,7 @@ import pytest
 
 from identity import evidence, policy, stitching
 from identity.models import Key, MatchCandidate, QuarantinedValue
+from identity.names import LISTED
 from measurement.models import ConsentEvent, Identifier
 from tests.identity import drawn
 from tests.identity.test_policy import identifier, rule
@@ -272,3 +273,50 @@ def test_who_moved_is_read_again_and_keeps_the_old_address(ann):
         "ab12cd 12 high st",
         "ab12cd 9 low rd",
     ]
+
+
+@pytest.fixture
+def kasia():
+    """Katarzyna as an account, and Kasia at her mailbox."""
+    shop = drawn.shop()
+    shop.write("""
+        record | name           | email
+        shop 1 | Katarzyna Wilk | wilk@home.example
+        crm 2  | Kasia Wilk     | wilk@home.example
+    """)
+    stitching.stitch(at=MONDAY)
+    return shop
+
+
+def test_a_short_form_that_is_no_more_agreed_on_takes_apart_whom_it_joined(
+    kasia, domain
+):
+    before = kasia.people()
+
+    stitching.stitch(at=TUESDAY, agreed=agreed(rule(domain, "names", short_for={})))
+
+    assert before == ["crm 2 + shop 1"]
+    assert kasia.people() == ["crm 2", "shop 1"]
+
+
+def test_a_name_that_is_mostly_short_for_another_by_agreement_joins(domain):
+    shop = drawn.shop()
+    shop.write("""
+        record | name         | email
+        shop 1 | Eleanor Wilk | wilk@home.example
+        crm 2  | Nora Wilk    | wilk@home.example
+    """)
+    stitching.stitch(at=MONDAY)
+    before = shop.people()
+    short = [*policy.beginning().names.mostly_short, "nora"]
+
+    stitching.stitch(
+        at=TUESDAY, agreed=agreed(rule(domain, "names", mostly_short=short))
+    )
+
+    assert before == ["crm 2", "shop 1"]
+    assert shop.people() == ["crm 2 + shop 1"]
+
+
+def test_what_the_engine_takes_for_short_is_what_an_installation_begins_with():
+    assert policy.beginning().names.mostly_short == LISTED.mostly_short

@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from governance.models import SourceSystem
-from identity import ledger
 from identity.contacts import masked_email
 from identity.models import Link, Merge, Person
 from measurement.models import Order, OrderLine
@@ -306,23 +305,6 @@ def test_who_was_joined_with_another_leads_there(reader, shop):
 
     assert "This person is part of another one now." in page.text
     assert f'href="/people/{kept.public_id}/"' in page.text
-
-
-def test_who_went_up_in_somebody_who_did_leads_to_whom_they_are_now(reader, shop):
-    steward = make.user(role="steward")
-    first, second, third = (
-        published.person(published.record(of=shop)) for _ in range(3)
-    )
-    at = published.AT
-    for kept, gone in ((second, first), (third, second)):
-        ledger.lock(person_id=kept.pk, by=steward, reason="Kept.", at=at)
-        ledger.merge(people=[kept.pk, gone.pk], by=steward, reason="One.", at=at)
-        ledger.unlock(person_id=kept.pk, by=steward, reason="As before.", at=at)
-
-    page = reader.get(f"/people/{first.public_id}/")
-
-    assert f'href="/people/{third.public_id}/"' in page.text
-    assert f'href="/people/{second.public_id}/"' not in page.text
 
 
 def test_before_the_first_build_a_person_is_shown_as_known_now(reader, shop):
