@@ -21,6 +21,8 @@ STEPS = [
     ("first_name", "other", -4.8, "Ada and Tom are no forms of one name."),
     ("birth_on", "other", -6.2, "Born in different years."),
 ]
+FIRST = ("Ada", "Grace", "Mary", "Joan", "Edith", "Vera", "Nora")
+LAST = ("Dorn", "Okafor", "Lindqvist", "Marchetti", "Hale", "Petrov", "Sato", "Alvarez")
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +35,28 @@ def pairs(served) -> list[MatchCandidate]:
 
 
 def _pair(crm, number: int) -> MatchCandidate:
+    first, last = FIRST[number % len(FIRST)], LAST[number % len(LAST)]
+    mail = f"{last.lower()}@example.com"
     left = published.record(
-        f"Ada Dorn {number}", of=crm, email="ada@example.com", phone="+1 212 555 0148"
+        f"{first} {last}", of=crm, email=mail, phone="+1 212 555 0148"
     )
-    right = published.record(f"Tom Dorn {number}", of=crm, email="ada@example.com")
+    right = published.record(f"Tom {last}", of=crm, email=mail)
+    for record, house in ((left, 3), (right, 5)):
+        record.street, record.city = f"{number + house} Mill Lane", "Albany"
+        record.save()
     pair = make.candidate(left, right)
     pair.waterfall = [
         queue.Step(feature=name, level=level, bits=bits, sentence=said)
         for name, level, bits, said in STEPS
     ]
-    pair.score, pair.value_at_risk = 0.31 + number / 50, Decimal(40 * number + 12)
-    pair.found_at = published.AT - timedelta(days=number)
-    pair.evidence_digest, pair.impact = f"read {number}", 2 + number % 5
-    pair.pattern = "e-mail equal, first name other"
+    nth = number % 30
+    pair.score, pair.value_at_risk = 0.31 + nth / 50, Decimal(40 * nth + 12)
+    pair.found_at = published.AT - timedelta(days=nth)
+    # Three of each evidence, so that there are batches.
+    pair.evidence_digest, pair.impact = f"read {number % 10}", 2 + number % 5
+    pair.pattern = f"email equal; last equal, rare; first other; number {number % 10}"
+    pair.evidence = "The same e-mail address and the same last name."
+    pair.guard = "The first names are forms of no one name."
     pair.save()
     make.order(left, published.AT - timedelta(days=40), source_id=f"L{number}")
     make.order(right, published.AT - timedelta(days=9), source_id=f"R{number}")
@@ -211,13 +222,77 @@ def test_without_script_the_buttons_do_the_same(windows):
     expect(look.page.get_by_text("Keys", exact=True)).to_be_hidden()
 
 
+def fresh(pairs, count: int) -> list[MatchCandidate]:
+    """Return pairs of one evidence that nobody has said anything about."""
+    crm = pairs[0].left.system
+    made = [_pair(crm, 10 * make.number()) for _ in range(count)]
+    MatchCandidate.objects.filter(pk__in=[each.pk for each in made]).update(
+        evidence_digest=f"fresh {made[0].pk}"
+    )
+    return made
+
+
+def opened_batch(look, pairs) -> str:
+    """Open the first batch of the list, and return where it stands."""
+    fresh(pairs, 5)
+    look.open("/review/batches/")
+    look.page.get_by_role("button", name="Open a batch").first.click()
+    look.page.wait_for_url("**/review/batches/*/")
+    return str(look.page.url.removeprefix(look.address))
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_samples_of_a_batch_are_read_one_after_the_other(windows, pairs, with_script):
+    look = begun(windows, with_script=with_script)
+    batch, before = opened_batch(look, pairs), len(told())
+
+    look.page.get_by_role("button", name="Read the next sample").click()
+    while "/pair/" in look.page.url:
+        with look.page.expect_navigation():
+            look.page.get_by_role("button", name="Same household H").click()
+
+    assert look.page.url == look.address + batch
+    assert set(told()[before:]) == {"household"}
+    expect(
+        look.page.get_by_text("Nothing else of this evidence waits.")
+    ).to_be_visible()
+
+
+def test_a_file_of_answers_is_read_before_it_is_taken(windows, pairs):
+    look = windows.open()
+    look.sign_in("steward")
+    [pair] = fresh(pairs, 1)
+    before = len(told())
+
+    look.open("/review/import/")
+    look.page.get_by_label("File").set_input_files(
+        {
+            "name": "answers.csv",
+            "mimeType": "text/csv",
+            "buffer": f"pair,answer\n{pair.pk},not_same\n".encode(),
+        }
+    )
+    look.page.get_by_role("button", name="Read it").click()
+    expect(look.page.get_by_role("cell", name="Not the same")).to_be_visible()
+    assert len(told()) == before
+    look.page.get_by_role("button", name="Take 1 answer").click()
+
+    look.page.wait_for_url("**/review/")
+    assert told()[before:] == ["not_same"]
+    assert look.complaints == []
+
+
 @pytest.mark.parametrize("width", [1440, 390])
-def test_the_pages_of_the_queue_shut_nobody_out(windows, width):
+def test_the_pages_of_the_queue_shut_nobody_out(windows, pairs, width):
     look = begun(windows, width=width)
     pair = look.page.url.removeprefix(look.address)
+    batch = opened_batch(look, pairs)
     faults = {}
 
-    for path in (pair, "/review/"):
+    for path in (
+        pair, batch, "/review/", "/review/batches/", "/review/import/",
+        "/review/shared/",
+    ):  # fmt: skip
         look.open(path)
         spare = look.width_to_spare()
         faults[path] = [] if spare >= 0 else [f"scrolls sideways by {-spare} px"]
