@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity import stitching
-from identity.scoring import Score, score
+from identity.matching.measuring import Right
+from identity.scoring import score
 from tests import make
 from tests.identity import drawn
 
@@ -20,18 +21,20 @@ AT = make.moment("2026-03-02")
 def test_joining_everybody_finds_all_and_is_mostly_wrong():
     counted = score(dict.fromkeys("abcd", 1), {"a": "A", "b": "A", "c": "B", "d": "B"})
 
-    assert counted == Score(joined=6, rightly_joined=2, truly_one=2, largest=4)
-    assert (counted.precision, counted.recall) == (2 / 6, 1.0)
+    assert (counted.pairs, counted.largest) == (Right(found=6, rightly=2, truly=2), 4)
+    assert (counted.pairs.precision, counted.pairs.recall) == (2 / 6, 1.0)
 
 
 def test_joining_nobody_is_never_wrong_and_finds_nothing():
-    counted = score({"a": 1, "b": 2}, {"a": "A", "b": "A"})
+    counted = score({"a": 1, "b": 2}, {"a": "A", "b": "A"}).pairs
 
     assert (counted.precision, counted.recall) == (1.0, 0.0)
 
 
 def test_records_nobody_knows_the_truth_of_do_not_count():
-    assert score({"a": 1, "b": 1, "c": 1}, {"a": "A", "b": "A"}) == Score(1, 1, 1, 2)
+    counted = score({"a": 1, "b": 1, "c": 1}, {"a": "A", "b": "A"})
+
+    assert (counted.pairs, counted.largest) == (Right(1, 1, 1), 2)
 
 
 @pytest.fixture
@@ -146,14 +149,15 @@ def test_a_score_counts_the_pairs_one_would_count_by_hand(found, truth):
     joined = [(one, other) for one, other in pairs if found[one] == found[other]]
     true = [(one, other) for one, other in pairs if truth[one] == truth[other]]
 
-    counted = score(found, truth)
+    counted = score(found, truth).pairs
 
-    assert (counted.joined, counted.truly_one) == (len(joined), len(true))
-    assert counted.rightly_joined == len({*joined} & {*true})
+    assert counted == Right(len(joined), len({*joined} & {*true}), len(true))
     assert 0 <= counted.precision <= 1
     assert 0 <= counted.recall <= 1
 
 
 def test_of_nobody_nothing_is_wrong_and_nothing_is_missing():
-    assert score({}, {}) == Score(0, 0, 0, 0)
-    assert (score({}, {}).precision, score({}, {}).recall) == (1.0, 1.0)
+    counted = score({}, {})
+
+    assert (counted.pairs, counted.largest) == (Right(0, 0, 0), 0)
+    assert (counted.pairs.precision, counted.pairs.recall) == (1.0, 1.0)

@@ -7,8 +7,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from governance.models import Storefront
+from identity.matching.measuring import Grouped
 from identity.models import Link, MatchCandidate
-from identity.scoring import Score, score
+from identity.scoring import score
 
 _COLUMNS = {"system", "record_id", "person"}
 type Record = tuple[str, str]
@@ -65,10 +66,11 @@ def _found(storefront: Storefront) -> dict[Record, int]:
     return {(system, source_id): person for system, source_id, person in rows}
 
 
-def _line(name: str, counted: Score) -> str:
+def _line(name: str, counted: Grouped) -> str:
+    pairs = counted.pairs
     return (
-        f"{name}: {counted.joined:,} pairs joined, precision {counted.precision:.5f}, "
-        f"recall {counted.recall:.4f}, largest person {counted.largest:,} records"
+        f"{name}: {pairs.found:,} pairs joined, precision {pairs.precision:.5f}, "
+        f"recall {pairs.recall:.4f}, largest person {counted.largest:,} records"
     )
 
 
