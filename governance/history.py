@@ -8,10 +8,12 @@ row says and not what an object in memory does, and it is one transaction with t
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 _who: ContextVar[AbstractBaseUser | None] = ContextVar("who_acts", default=None)
@@ -32,6 +34,15 @@ def acted_by(somebody: AbstractBaseUser) -> Iterator[None]:
         _who.reset(before)
 
 
+class _Manager(HistoryManager):  # type: ignore[misc]
+    """Its class is made once: otherwise anew, method by method, whenever a row is saved."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type, class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
+
+
 class History(HistoricalRecords):  # type: ignore[misc]
     """Keeps a row of history for each change of what a row says, and for nothing else."""
 
@@ -41,6 +52,7 @@ class History(HistoricalRecords):  # type: ignore[misc]
             history_id_field=models.BigAutoField(),
             history_change_reason_field=models.TextField(null=True),
             custom_model_name=lambda name: f"{name}History",
+            history_manager=_Manager,
         )
 
     def post_save(
