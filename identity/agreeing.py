@@ -80,10 +80,8 @@ def _of_parameter(name: str, value: Any, begun: Any) -> Iterator[str]:
             yield f"{name} is {value!r}; expected is a number."
         elif name in _SHARES and not 0 <= value <= 1:
             yield f"{name} is {value}; a share lies between 0 and 1."
-        elif name == "auto_precision" and not 0 < value < 1:
-            yield f"{name} is {value}; no number of audits shows so much."
-        elif value < (name in _AT_LEAST_ONE):
-            yield f"{name} is {value}; it is at least {int(name in _AT_LEAST_ONE)}."
+        else:
+            yield from _of_amount(name, value)
         return
     if type(value) is not type(begun):
         yield f"{name} is {value!r}; expected is what {begun!r} is."
@@ -111,6 +109,13 @@ def _of_names(name: str, value: Any) -> Iterator[str]:
                 )
         if short in names:
             yield f"{name}: '{short}' is not short for itself."
+
+
+def _of_amount(name: str, value: float) -> Iterator[str]:
+    if name == "auto_precision" and not 0 < value < 1:
+        yield f"{name} is {value}; no number of audits shows so much."
+    elif value < (name in _AT_LEAST_ONE):
+        yield f"{name} is {value}; it is at least {int(name in _AT_LEAST_ONE)}."
 
 
 def _unknown_pattern(pattern: str) -> str:
