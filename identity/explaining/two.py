@@ -207,7 +207,9 @@ def _refusals(
         sentence = clusters.BIRTHS_SWAPPED if swapped else clusters.BIRTHS_DIFFER
         yield Reason(sentence, _MEND)
     names = _unlike({one.first for one in ones}, {one.first for one in others})
-    if any(compare_first(*two, agreed.nicknames) is Agreement.CONFLICT for two in names):
+    if any(
+        compare_first(*two, agreed.nicknames) is Agreement.CONFLICT for two in names
+    ):
         yield Reason(evidence.FIRST_NAMES_DIFFER, _MEND)
     shops = {one.account_of for one in ones} & {one.account_of for one in others}
     if shops - {None}:
