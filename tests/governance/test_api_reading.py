@@ -331,4 +331,8 @@ def test_every_address_the_documentation_names_is_there():
         "/changes/2/preview": "Previews",
         "/changes/2/comments": "Comments",
         "/log": "Log",
+        "/review/pairs": "Pairs",
+        "/review/pairs/12/answers": "Answers",
+        "/review/pairs/next": "Following",
+        "/review/answers/7/undo": "Undoing",
     }

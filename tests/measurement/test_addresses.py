@@ -1,6 +1,7 @@
 """Which database a command is given, who may look into it, and who keeps its files."""
 
 import os
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -149,9 +150,10 @@ def test_there_is_no_table_the_app_cannot_read_and_add_to_but_the_log():
 
 
 def test_the_auditor_signs_in_and_reads_the_log_and_nothing_of_anybody(django_db_setup):
-    server = postgres.embedded()
-    password = server.password(postgres.AUDITOR)
     address = settings.DATABASES["default"]
+    # Where the tests' own server stands: beside its socket.
+    server = postgres.Server(Path(address["HOST"]).parent)
+    password = server.password(postgres.AUDITOR)
 
     with (
         psycopg.connect(

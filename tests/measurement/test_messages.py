@@ -26,6 +26,7 @@ DUE = {
     "governance.propose_retirements": 86_400,
     "governance.post": 600,
     "governance.seal": 3_600,
+    "identity.escalate": 3_600,
 }
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 

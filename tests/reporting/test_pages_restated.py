@@ -37,7 +37,7 @@ def test_a_night_names_whom_it_joined_and_leads_to_why(reader, night):
 
     address = f"/review/people/{event.person.public_id}/#event-{event.pk}"
     assert f'href="{address}"' in page.text
-    assert "Merged The same customer id." in words(page)
+    assert f"Merged : event {event.pk} The same customer id." in words(page)
 
 
 def test_what_another_night_joined_is_not_told(reader, night):

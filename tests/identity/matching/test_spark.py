@@ -25,6 +25,7 @@ from identity.matching.normalise import normalise
 from identity.matching.rules import DEFAULT
 from identity.matching.spark import Spark, at, written
 from tests.identity.matching import drawn_people
+from tests.sail import listening
 
 LEVELS = sorted(
     path.name.removesuffix(".sql")
@@ -42,14 +43,8 @@ ODD = ["", "a", "ab", "ba", "łukasz", "lukasz", "josé", "jose", "jo\u0301se", 
 
 @pytest.fixture(scope="module")
 def sail() -> Iterator[Spark]:
-    from pysail.spark import SparkConnectServer
-
-    server = SparkConnectServer()
-    server.start(background=True)
-    _, port = server.listening_address
-    with at(f"sc://localhost:{port}") as opened:
+    with listening() as address, at(address) as opened:
         yield opened
-    server.stop()
 
 
 @pytest.fixture(scope="module")

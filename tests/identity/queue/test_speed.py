@@ -41,8 +41,7 @@ join numbered as other on other.n = one.n + %s
 
 
 @pytest.mark.slow
-@pytest.mark.django_db
-def test_the_next_of_a_hundred_thousand_pairs_is_there_in_150_ms():
+def test_the_next_of_a_hundred_thousand_pairs_is_there_in_150_ms(own_database):
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, [make.system().pk, 2 * OPEN, OPEN])
     steward = asked.steward()
