@@ -5,7 +5,7 @@ wait for it.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,10 @@ class UnknownView(EngineError):
     """There is no such file."""
 
 
+class TooMuchMoney(EngineError):
+    """A sum does not fit the engine's exact numbers."""
+
+
 class Engine:
     """A database over one snapshot, for as long as a computation takes."""
 
@@ -41,11 +45,28 @@ class Engine:
         """Let views find the file under that name."""
         self._connection.read_parquet(str(parquet)).create_view(table)
 
+    def give(
+        self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
+    ) -> None:
+        """Let views find these rows under that name."""
+        described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self._connection.execute(f"create table {table} ({described})")
+        if rows:
+            places = ", ".join("?" for _ in columns)
+            self._connection.executemany(
+                f"insert into {table} values ({places})", [list(row) for row in rows]
+            )
+
     def keep(self, view: str, **parameters: object) -> None:
-        """Compute a view that others build upon, and keep it under its name."""
-        self._connection.execute(
-            f"create table {view} as {text(view)}", parameters or None
-        )
+        """Compute a view that others build upon, and keep it under its last name."""
+        with _in_words():
+            self._connection.execute(
+                f"create table {Path(view).name} as {text(view)}", parameters or None
+            )
+
+    def see(self, view: str) -> None:
+        """Let others build upon a view that is computed wherever it is read."""
+        self._connection.execute(f"create view {Path(view).name} as {text(view)}")
 
     def rows(self, view: str, **parameters: object) -> list[Row]:
         """Return what the view says."""
@@ -57,7 +78,7 @@ class Engine:
 
     def _ask(self, statement: str, parameters: Mapping[str, object]) -> Iterator[Row]:
         # A cursor each: an unread result would block the connection for everybody else.
-        with self._connection.cursor() as cursor:
+        with self._connection.cursor() as cursor, _in_words():
             cursor.execute(statement, dict(parameters) or None)
             names = [column[0] for column in cursor.description or ()]
             while page := cursor.fetchmany(PAGE):
@@ -94,6 +115,18 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+        raise TooMuchMoney(
+            "Orders together took or gave back more than 9,223,372,036,854 of their "
+            "currency, which is more than can be added up exactly. Mend the amounts at "
+            "their source; the next file brings them in."
+        ) from error
 
 
 def text(view: str) -> str:

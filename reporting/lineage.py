@@ -49,8 +49,10 @@ _TOUCHES = TAGS | {
 }
 _MONEY = frozenset(
     {
+        "order_line.amount_reporting",
         "order_line.amount_shop",
         "order_line.order",
+        "refund.amount_reporting",
         "refund.amount_shop",
         "refund.order",
     }

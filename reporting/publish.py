@@ -9,9 +9,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from governance.models import Channel
-from governance.taxonomy import UNATTRIBUTED
 from measurement.models import Night
-from reporting import annotations, checks, engine, snapshot
+from reporting import annotations, checks, engine, facts, snapshot
 from reporting.agreed import Agreed
 from reporting.agreed import now as agreed_now
 from reporting.engine import Engine
@@ -53,7 +52,7 @@ def compute(*, at: datetime, night: Night | None) -> Build:
 
     taken = snapshot.take(moment=at, name=digest[:16], rules=agreed.rules)
     with engine.over(taken.folder) as views:
-        views.keep("buyers", no_touch=UNATTRIBUTED)
+        facts.lay(views, facts.wanted(agreed))
         build = Build.objects.create(
             night=night,
             made_at=at,
@@ -172,10 +171,8 @@ def cells(views: Engine, agreed: Agreed) -> Iterator[tuple[int, str, Cell]]:
         question = f"{metric.view} {sorted(metric.parameters.items())}"
         if question not in asked:
             asked[question] = views.rows(metric.view, **metric.parameters)
-        for row in asked[question]:
-            cell = metric.cell(row)
-            if cell is not None:
-                yield row["storefront_id"], key, cell
+        for storefront, cell in metric.cells(asked[question]):
+            yield storefront, key, cell
 
 
 def _write_buyers(build: Build, views: Engine) -> None:

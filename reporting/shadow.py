@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 from django.db import transaction
 
-from governance.taxonomy import UNATTRIBUTED, Rule, TaxonomyError
-from reporting import engine, publish, snapshot
+from governance.taxonomy import Rule, TaxonomyError
+from reporting import engine, facts, publish, snapshot
 from reporting.agreed import Agreed
 from reporting.engine import Engine
 from reporting.metrics import Cell
@@ -39,22 +40,27 @@ def numbers(
         # A statement that fails must not take the caller's transaction with it.
         with transaction.atomic(), ExitStack() as stack:
             # Rules alone decide what is written down; nearly always they are the same.
-            views = {
-                rules: stack.enter_context(_views(rules, moment))
+            folders = {
+                rules: stack.enter_context(snapshot.aside(moment=moment, rules=rules))
                 for rules in {agreed.rules for agreed in versions}
             }
-            return [_numbers(views[agreed.rules], agreed) for agreed in versions]
+            views = {
+                (rules, wanted): stack.enter_context(_views(folders[rules], wanted))
+                for rules, wanted in {_asked(agreed) for agreed in versions}
+            }
+            return [_numbers(views[_asked(agreed)], agreed) for agreed in versions]
     except (snapshot.SnapshotError, engine.EngineError, TaxonomyError) as error:
         raise CannotCompute(str(error)) from error
 
 
+def _asked(agreed: Agreed) -> tuple[tuple[Rule, ...], facts.Wanted]:
+    return agreed.rules, facts.wanted(agreed)
+
+
 @contextmanager
-def _views(rules: Sequence[Rule], moment: datetime) -> Iterator[Engine]:
-    with (
-        snapshot.aside(moment=moment, rules=rules) as folder,
-        engine.over(folder) as views,
-    ):
-        views.keep("buyers", no_touch=UNATTRIBUTED)
+def _views(folder: Path, wanted: facts.Wanted) -> Iterator[Engine]:
+    with engine.over(folder) as views:
+        facts.lay(views, wanted)
         yield views
 
 

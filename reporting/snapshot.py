@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -115,76 +115,107 @@ def aside(*, moment: datetime, rules: Sequence[Rule]) -> Iterator[Path]:
 
 
 def _tables(moment: datetime, taxonomy: Taxonomy) -> list[Table]:
-    return [_orders(moment), _touches(moment, taxonomy), _storefronts(), _months()]
+    return [
+        Table("placed", _PLACED, {"moment": moment}),
+        Table("lines", _LINES),
+        Table("refunds", _REFUNDS),
+        Table("costs", _COSTS, {"currency": settings.REPORTING_CURRENCY}),
+        Table("visits", _VISITS, _visits(moment, taxonomy)),
+        Table("storefronts", _STOREFRONTS),
+        Table("months", _MONTHS),
+    ]
 
 
-def _orders(moment: datetime) -> Table:
-    return Table(
-        "orders",
-        {
-            "order_id": "bigint",
-            "order_rank": "bigint",
-            "storefront_id": "bigint",
-            "person_id": "bigint",
-            "placed_at": "timestamp",
-            "placed_on": "date",
-            "sales": "bigint",
-            "refunds": "bigint",
-            "is_purchase": "bigint",
-            "stage": "varchar",
-            "segment": "varchar",
-        },
-        {"moment": moment},
-    )
+_PLACED = {
+    "order_id": "bigint",
+    "order_rank": "bigint",
+    "owner": "bigint",
+    "storefront_id": "bigint",
+    "person_id": "bigint",
+    "placed_at": "timestamp",
+    "placed_us": "bigint",
+    "placed_on": "date",
+    "month": "bigint",
+    "is_purchase": "bigint",
+    "shipping": "bigint",
+    "tax": "bigint",
+    "shipping_together": "bigint",
+    "tax_together": "bigint",
+    "stage": "varchar",
+    "segment": "varchar",
+}
+_LINES = {
+    "order_id": "bigint",
+    "kind": "varchar",
+    "product_id": "bigint",
+    "kept": "decimal(16, 4)",
+    "sales": "bigint",
+    "discounts": "bigint",
+    "sales_together": "bigint",
+    "discounts_together": "bigint",
+}
+_REFUNDS = {
+    "refund_id": "bigint",
+    "order_id": "bigint",
+    "refunded_on": "date",
+    "month": "bigint",
+    "amount": "bigint",
+    "amount_together": "bigint",
+}
+_COSTS = {
+    "product_id": "bigint",
+    "valid_from": "date",
+    "valid_until": "date",
+    "cost": "bigint",
+    "cost_together": "bigint",
+}
+_VISITS = {
+    "touch_id": "bigint",
+    "touch_rank": "bigint",
+    "storefront_id": "bigint",
+    "person_id": "bigint",
+    "touched_at": "timestamp",
+    "touched_us": "bigint",
+    "channel": "varchar",
+    "campaign": "varchar",
+}
+_STOREFRONTS = {
+    "storefront_id": "bigint",
+    "key": "varchar",
+    "data_moment": "timestamp",
+    "data_on": "date",
+    "panel_starts_on": "date",
+}
+_MONTHS = {"month": "bigint", "begins_on": "date", "ends_on": "date"}
 
 
-def _touches(moment: datetime, taxonomy: Taxonomy) -> Table:
+def _visits(moment: datetime, taxonomy: Taxonomy) -> dict[str, Any]:
     kinds = {"kinds": list(TOUCH_KINDS)}
-    return Table(
-        "touches",
-        {
-            "touch_id": "bigint",
-            "touch_rank": "bigint",
-            "storefront_id": "bigint",
-            "person_id": "bigint",
-            "touched_at": "timestamp",
-            "channel": "varchar",
-        },
-        {
-            "moment": moment,
-            **kinds,
-            **_channelled(_ask("tags", kinds), taxonomy),
-        },
-    )
+    known = {str(row[0]) for row in _ask("campaigns", {})}
+    return {
+        "moment": moment,
+        **kinds,
+        **_read(_ask("tags", kinds), taxonomy, known),
+    }
 
 
-def _channelled(
-    combinations: Sequence[Sequence[str]], taxonomy: Taxonomy
+def _read(
+    combinations: Sequence[Sequence[str]], taxonomy: Taxonomy, known: Set[str]
 ) -> dict[str, list[str]]:
-    """Return the combinations of tags with the channel of each, column by column."""
+    """Return the combinations of tags with what each says, column by column.
+
+    They say a channel, and a campaign where it is one of those known.
+    """
     columns: dict[str, list[str]] = {
         name: [row[nth] for row in combinations]
         for nth, name in enumerate(("sources", "mediums", "campaigns", "referrers"))
     }
-    columns["channels"] = [taxonomy.channel(Tags.read(*row)) for row in combinations]
+    tags = [Tags.read(*row) for row in combinations]
+    columns["channels"] = [taxonomy.channel(each) for each in tags]
+    columns["named"] = [
+        each.campaign if each.campaign in known else "" for each in tags
+    ]
     return columns
-
-
-def _storefronts() -> Table:
-    return Table(
-        "storefronts",
-        {
-            "storefront_id": "bigint",
-            "key": "varchar",
-            "data_moment": "timestamp",
-            "data_on": "date",
-            "panel_starts_on": "date",
-        },
-    )
-
-
-def _months() -> Table:
-    return Table("months", {"month": "bigint", "begins_on": "date", "ends_on": "date"})
 
 
 def _write(table: Table, folder: Path, duck: duckdb.DuckDBPyConnection) -> int:
@@ -219,8 +250,8 @@ def _in_words() -> Iterator[None]:
         yield
     except NumericValueOutOfRange as error:
         raise MoreMoneyThanCounts(
-            "An order took or gave back more than 9,223,372,036,854 of its currency, "
-            "which is more than can be added up exactly. Mend the order at its source; "
+            "A line took or a refund gave back more than 9,223,372,036,854 of its currency, "
+            "which is more than can be added up exactly. Mend it at its source; "
             "the next file brings it in."
         ) from error
 

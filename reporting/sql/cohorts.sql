@@ -1,25 +1,11 @@
 -- One row per storefront, segment ('' for everybody), month of the first order and month
 -- since, up to the month of the last order known.
 with
-first_months as (
-
-    select
-        storefront_id,
-        person_id,
-        segment,
-        cast(
-            extract(year from first_order_on) * 12 + extract(month from first_order_on) - 1
-            as bigint
-        ) as cohort
-    from buyers
-
-),
-
 shown as (
 
-    select storefront_id, person_id, '' as segment, cohort from first_months
+    select storefront_id, person_id, '' as segment, first_month as cohort from buyers
     union all
-    select storefront_id, person_id, segment, cohort from first_months
+    select storefront_id, person_id, segment, first_month as cohort from buyers
     where segment <> ''
 
 ),
@@ -32,43 +18,20 @@ cohorts as (
 
 ),
 
-bought as (
-
-    select
-        storefront_id,
-        person_id,
-        cast(
-            extract(year from placed_on) * 12 + extract(month from placed_on) - 1
-            as bigint
-        ) as month,
-        max(is_purchase) as has_purchase,
-        sum(sales - refunds) as net
-    from orders
-    where person_id is not null
-    group by
-        storefront_id,
-        person_id,
-        cast(
-            extract(year from placed_on) * 12 + extract(month from placed_on) - 1
-            as bigint
-        )
-
-),
-
 came as (
 
     select
         shown.storefront_id as storefront_id,
         shown.segment as segment,
         shown.cohort as cohort,
-        bought.month as month,
-        sum(bought.has_purchase) as customers,
-        sum(bought.net) as net
+        person_months.month as month,
+        sum(case when person_months.orders > 0 then 1 else 0 end) as customers,
+        sum(person_months.sales - person_months.refunds) as net
     from shown
-    join bought
-        on bought.storefront_id = shown.storefront_id
-        and bought.person_id = shown.person_id
-    group by shown.storefront_id, shown.segment, shown.cohort, bought.month
+    join person_months
+        on person_months.storefront_id = shown.storefront_id
+        and person_months.person_id = shown.person_id
+    group by shown.storefront_id, shown.segment, shown.cohort, person_months.month
 
 ),
 

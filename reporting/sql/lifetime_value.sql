@@ -17,36 +17,21 @@ aged as (
 
 ),
 
-spent as (
-
-    select
-        aged.storefront_id as storefront_id,
-        aged.person_id as person_id,
-        sum(orders.sales - orders.refunds) as net
-    from aged
-    join orders
-        on orders.storefront_id = aged.storefront_id
-        and orders.person_id = aged.person_id
-    where
-        aged.is_mature = 1
-        -- A credit may stand before the first purchase we know of.
-        and date_diff('day', aged.first_order_on, orders.placed_on) >= 0
-        and date_diff('day', aged.first_order_on, orders.placed_on) < $days
-    group by aged.storefront_id, aged.person_id
-
-),
-
 valued as (
 
     select
         aged.storefront_id as storefront_id,
         aged.channel as channel,
         aged.is_mature as is_mature,
-        cast(coalesce(spent.net, 0) as decimal(38, 0)) as net
+        cast(
+            case when aged.is_mature = 1 then coalesce(spent.net, 0) else 0 end
+            as decimal(38, 0)
+        ) as net
     from aged
     left join spent
         on spent.storefront_id = aged.storefront_id
         and spent.person_id = aged.person_id
+        and spent.days = $days
 
 ),
 

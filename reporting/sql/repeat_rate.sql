@@ -1,28 +1,5 @@
 -- One row per storefront and channel, and one per storefront for all of them (channel '').
 with
-numbered as (
-
-    select
-        orders.storefront_id as storefront_id,
-        orders.person_id as person_id,
-        orders.placed_on as placed_on,
-        row_number() over (
-            partition by orders.storefront_id, orders.person_id
-            order by orders.placed_at, orders.order_rank, orders.order_id
-        ) as nth
-    from orders
-    where orders.person_id is not null and orders.is_purchase = 1
-
-),
-
-second_orders as (
-
-    select storefront_id, person_id, placed_on
-    from numbered
-    where nth = 2
-
-),
-
 judged as (
 
     select
@@ -33,14 +10,11 @@ judged as (
             then 1 else 0
         end as is_mature,
         case
-            when date_diff('day', buyers.first_order_on, second_orders.placed_on) < $days
+            when date_diff('day', buyers.first_order_on, buyers.second_order_on) < $days
             then 1 else 0
         end as came_back
     from buyers
     join storefronts on storefronts.storefront_id = buyers.storefront_id
-    left join second_orders
-        on second_orders.storefront_id = buyers.storefront_id
-        and second_orders.person_id = buyers.person_id
 
 ),
 

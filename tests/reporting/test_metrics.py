@@ -1,5 +1,6 @@
 """When a number is withheld, and how sure it is."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from reporting.metrics import METRICS, Cell
 
 def valued(**given: int) -> Cell:
     row = {"channel": "email", "buyers": 100, "mature": 100, "net": 0, "net_squared": 0}
-    cell = METRICS["ltv_90"].read({**row, **given}, 30)
+    cell = replace(METRICS["ltv_90"], min_n=30).cell({**row, **given})
     assert cell is not None
     return cell
 

@@ -11,14 +11,17 @@ from django.db import connection
 from sqlglot import exp
 
 from governance.channels import taxonomy
-from governance.taxonomy import UNATTRIBUTED
-from reporting import engine, snapshot
+from reporting import agreed, engine, facts, snapshot
 from reporting.metrics import METRICS
 from tests.reporting import builds, shops
 
-VIEWS = sorted(file.stem for file in engine.SQL.glob("*.sql"))
+VIEWS = sorted(
+    str(file.relative_to(engine.SQL).with_suffix(""))
+    for folder in (engine.SQL, engine.SQL / "facts")
+    for file in folder.glob("*.sql")
+)
 ASKED = [
-    ("buyers", {"no_touch": UNATTRIBUTED}),
+    *facts.FACTS.items(),
     ("known", {}),
     *sorted(
         {(metric.view, tuple(metric.parameters.items())) for metric in METRICS.values()}
@@ -63,9 +66,11 @@ def test_every_view_is_the_same_on_postgresql(snapshot_folder: Path):
     with engine.over(taken.folder) as views, connection.cursor() as cursor:
         for file in taken.folder.glob("*.parquet"):
             _copy(file.stem, views, cursor)
+        facts.give(views, facts.wanted(agreed.now()))
+        _given("windows", views, cursor)
         for view, given in ASKED:
             parameters = dict(given)
-            if view == "buyers":
+            if view in facts.FACTS:
                 views.keep(view, **parameters)
             asked = f"{view} {parameters}"
             here[asked] = _plain(
@@ -119,6 +124,12 @@ def _copy(table: str, views: engine.Engine, cursor) -> None:  # type: ignore[no-
             rows.write_row(tuple(row.values()))
 
 
+def _given(table: str, views: engine.Engine, cursor) -> None:  # type: ignore[no-untyped-def]
+    cursor.execute(f"create temp table {table} (days bigint) on commit drop")
+    for row in views.table(table):
+        cursor.execute(f"insert into {table} values (%s)", tuple(row.values()))
+
+
 def _rows(cursor, view: str, parameters: dict[str, object]) -> list[tuple[object, ...]]:  # type: ignore[no-untyped-def]
     statement = sqlglot.parse_one(engine.text(view), read="duckdb").transform(
         lambda node: (
@@ -128,9 +139,10 @@ def _rows(cursor, view: str, parameters: dict[str, object]) -> list[tuple[object
         )
     )
     text = statement.sql(dialect="postgres")
-    if view == "buyers":
-        cursor.execute(f"create temp table buyers on commit drop as {text}")
-        text = "select * from buyers"
+    if view in facts.FACTS:
+        kept = Path(view).name
+        cursor.execute(f"create temp table {kept} on commit drop as {text}")
+        text = f"select * from {kept}"
     cursor.execute(text)
     return list(cursor.fetchall())
 

@@ -237,7 +237,7 @@ def test_what_cannot_be_computed_is_said_in_words(shop, domain):
     _request, made = measured(kpi(domain, "ltv_90", 30), domain=domain)
 
     assert made.state == "failed"
-    assert made.message.startswith("An order took or gave back more than")
+    assert made.message.startswith("A line took or a refund gave back more than")
 
 
 def test_the_page_of_a_request_shows_what_moves(shop, domain, client):

@@ -72,8 +72,11 @@ class TestAGoodBuild:
         inputs = builds.computed().inputs
 
         assert inputs["rows"] == {
-            "orders": 2,
-            "touches": 2,
+            "placed": 2,
+            "lines": 2,
+            "refunds": 0,
+            "costs": 0,
+            "visits": 2,
             "storefronts": 1,
             "months": 1,
         }

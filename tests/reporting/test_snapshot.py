@@ -26,7 +26,7 @@ def digest(at: datetime = builds.NOW) -> str:
     return snapshot.digest(moment=at, agreed=agreed.now())
 
 
-def test_an_order_is_its_sum_in_millionths_and_its_refunds_beside_it():
+def test_an_order_is_whose_and_when_and_its_money_in_millionths_beside_it():
     shops.write(
         shops.drawn("""
         buyer  | on               | lines   | refunds | segment
@@ -35,18 +35,30 @@ def test_an_order_is_its_sum_in_millionths_and_its_refunds_beside_it():
     """)
     )
 
-    columns = ("person_id", "placed_at", "placed_on", "sales", "refunds", "segment")
-
-    assert taken("orders", *columns) == [
+    assert taken("placed", "person_id", "placed_at", "placed_on", "segment") == [
         (
             None,
             datetime(2026, 1, 5, 23, 30),  # noqa: DTZ001  the engine's moments are UTC
             date(2026, 1, 5),
-            -750_000,
-            300_000,
             "loyal",
         )
     ]
+    assert taken("lines", "sales") == [(-2_000_000,), (1_250_000,)]
+    assert taken("refunds", "amount") == [(100_000,), (200_000,)]
+
+
+def test_an_order_of_nobody_we_know_is_computed_alone():
+    shops.write(
+        shops.drawn("""
+        buyer  | on
+        -------+-----------
+        nobody | 2026-01-05
+        ada    | 2026-01-05
+    """)
+    )
+    order = Order.objects.get(customer=None)
+
+    assert taken("placed", "owner") == [(-order.pk,), (Link.objects.get().person_id,)]
 
 
 def test_no_name_no_mail_no_phone_and_no_tag_goes_in(snapshot_folder):
@@ -70,12 +82,15 @@ def test_no_name_no_mail_no_phone_and_no_tag_goes_in(snapshot_folder):
             for file in folder.iterdir()
         }
     assert sorted(said) == [
+        "costs.parquet",
+        "lines.parquet",
         "months.parquet",
-        "orders.parquet",
+        "placed.parquet",
+        "refunds.parquet",
         "storefronts.parquet",
-        "touches.parquet",
+        "visits.parquet",
     ]
-    assert "loyal" in said["orders.parquet"] and "email" in said["touches.parquet"]
+    assert "loyal" in said["placed.parquet"] and "email" in said["visits.parquet"]
     assert [name for name, rows in said.items() if "secret" in rows] == []
 
 
@@ -89,8 +104,8 @@ def test_links_are_those_of_the_moment():
         record=link.record, person=kept, started_at=merged_at, reason="steward"
     )
 
-    earlier = taken("orders", "person_id", at=make.moment("2026-05-31"))
-    then = taken("orders", "person_id", at=merged_at)
+    earlier = taken("placed", "person_id", at=make.moment("2026-05-31"))
+    then = taken("placed", "person_id", at=merged_at)
 
     assert (earlier, then) == ([(before,)], [(kept.pk,)])
 
@@ -105,7 +120,7 @@ def test_a_touch_known_by_its_order_alone_is_the_buyers():
     )
     Event.objects.update(customer=None, order=Order.objects.get())
 
-    assert taken("touches", "person_id", "channel") == [
+    assert taken("visits", "person_id", "channel") == [
         (Link.objects.get().person_id, "email")
     ]
 
@@ -120,7 +135,7 @@ def test_an_event_without_tags_that_is_no_visit_is_no_touch():
     )
     Event.objects.update(kind="coupon_redeemed")
 
-    assert taken("touches", "channel") == []
+    assert taken("visits", "channel") == []
 
 
 def test_months_go_from_the_first_sale_to_the_last():
@@ -143,7 +158,9 @@ def test_months_go_from_the_first_sale_to_the_last():
 def test_an_empty_database_is_an_empty_snapshot():
     rows = snapshot.take(moment=builds.NOW, name="now").rows
 
-    assert rows == {"orders": 0, "touches": 0, "storefronts": 0, "months": 0}
+    assert rows == dict.fromkeys(
+        ("placed", "lines", "refunds", "costs", "visits", "storefronts", "months"), 0
+    )
 
 
 def test_this_snapshot_and_the_one_before_it_are_kept(snapshot_folder):

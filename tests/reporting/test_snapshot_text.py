@@ -83,8 +83,8 @@ def test_a_segment_comes_out_letter_by_letter():
 
     taken = snapshot.take(moment=builds.NOW, name="now")
 
-    assert taken.rows["orders"] == len(ODD)
-    assert sorted(read(taken.folder, "orders", "segment")) == sorted(
+    assert taken.rows["placed"] == len(ODD)
+    assert sorted(read(taken.folder, "placed", "segment")) == sorted(
         (segment,) for segment in ODD
     )
 
@@ -103,7 +103,7 @@ def test_the_timeline_names_the_channel_the_numbers_count_by():
 
     taken = snapshot.take(moment=builds.NOW, name="now")
 
-    assert dict(read(taken.folder, "touches", "touch_id", "channel")) == {
+    assert dict(read(taken.folder, "visits", "touch_id", "channel")) == {
         event.pk: taxonomy.channel(
             Tags.read(
                 event.utm_source, event.utm_medium, event.utm_campaign, event.referrer
@@ -132,7 +132,7 @@ def test_money_is_exact_to_the_millionth_however_large(amount, micros):
 
     folder = snapshot.take(moment=builds.NOW, name="now").folder
 
-    assert read(folder, "orders", "sales") == [(micros,)]
+    assert read(folder, "lines", "sales") == [(micros,)]
 
 
 def test_more_money_than_can_be_added_up_is_refused_in_a_sentence(snapshot_folder):
@@ -143,8 +143,8 @@ def test_more_money_than_can_be_added_up_is_refused_in_a_sentence(snapshot_folde
         snapshot.take(moment=builds.NOW, name="now")
 
     assert str(refused.value) == (
-        "An order took or gave back more than 9,223,372,036,854 of its currency, which "
-        "is more than can be added up exactly. Mend the order at its source; the next "
+        "A line took or a refund gave back more than 9,223,372,036,854 of its currency, "
+        "which is more than can be added up exactly. Mend it at its source; the next "
         "file brings it in."
     )
     assert list(snapshot_folder.iterdir()) == []
@@ -157,7 +157,7 @@ def test_a_moment_is_kept_to_the_microsecond():
 
     folder = snapshot.take(moment=builds.NOW, name="now").folder
 
-    assert read(folder, "orders", "placed_at") == [(at.replace(tzinfo=None),)]
+    assert read(folder, "placed", "placed_at") == [(at.replace(tzinfo=None),)]
 
 
 def test_what_a_killed_snapshot_left_is_cleared_away(snapshot_folder):
@@ -190,14 +190,14 @@ def test_a_snapshot_that_breaks_leaves_the_one_of_that_name_as_it_was(
     before = snapshot.take(moment=builds.NOW, name="now").folder
     several(1)
 
-    def disk_is_full() -> None:
+    def disk_is_full(*_: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(snapshot, "_months", disk_is_full)
+    monkeypatch.setattr(snapshot, "_visits", disk_is_full)
     with pytest.raises(OSError, match="No space left"):
         snapshot.take(moment=builds.NOW, name="now")
 
-    assert len(read(before, "orders", "order_id")) == 1
+    assert len(read(before, "placed", "order_id")) == 1
     assert [folder.name for folder in snapshot_folder.iterdir()] == ["now"]
 
 
@@ -208,7 +208,7 @@ def test_a_snapshot_taken_again_under_its_name_is_the_new_one():
 
     folder = snapshot.take(moment=builds.NOW, name="now").folder
 
-    assert len(read(folder, "orders", "order_id")) == 3
+    assert len(read(folder, "placed", "order_id")) == 3
 
 
 def test_a_folder_with_marks_of_a_pattern_in_its_name_is_read_as_it_is_called(tmp_path):
@@ -300,7 +300,7 @@ def test_the_moment_of_the_reader_is_no_part_of_the_columns():
             snapshot.take(
                 moment=make.moment(moment.isoformat()), name=f"{moment.year}"
             ).folder,
-            "orders",
+            "placed",
             "*",
         )
         for moment in (earlier, later)

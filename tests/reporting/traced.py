@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from measurement.entities import ENTITIES
 from reporting import engine
+from reporting.facts import FACTS
 from reporting.metrics import Metric
 
 STITCHING = Path(engine.__file__).parent.parent / "identity" / "sql"
@@ -20,6 +21,8 @@ FILLED = {
     "identity_ordercontext.stage": ("order_contexts", "stage"),
     "identity_ordercontext.segment": ("order_contexts", "segment"),
 }
+# What is told to the facts, and stands in no table.
+GIVEN = {"windows"}
 TABLES = {entity.table: entity for entity in ENTITIES.values()}
 
 type Query = exp.Expression
@@ -77,12 +80,15 @@ class _Sources:
 
 def read_by(metric: Metric) -> frozenset[str]:
     """Return the canonical fields that the metric's SQL reads for it."""
-    row = _Row()
-    metric.read(row, 1)
     view = _statement(engine.SQL / f"{metric.view}.sql", "duckdb")
+    asked = set(_columns_of(view))
+    if metric.read is not None:
+        row = _Row()
+        metric.cell(row)
+        asked = row.asked
     return frozenset(
         field
-        for name in row.asked
+        for name in asked
         for column in made_of(view, name, {})
         for field in _in_the_snapshot(column)
     )
@@ -172,10 +178,13 @@ def _statement(file: Path, dialect: str) -> Query:
 
 
 def _in_the_snapshot(column: str) -> Iterator[str]:
-    """Yield the canonical fields of a column of a snapshot's table, or of the buyers."""
+    """Yield the canonical fields of a column of a snapshot's table, or of a fact."""
     table, _, name = column.partition(".")
-    if table == "buyers":
-        for inner in made_of(_statement(engine.SQL / "buyers.sql", "duckdb"), name, {}):
+    if table in GIVEN:
+        return
+    if f"facts/{table}" in FACTS:
+        fact = _statement(engine.SQL / "facts" / f"{table}.sql", "duckdb")
+        for inner in made_of(fact, name, {}):
             yield from _in_the_snapshot(inner)
         return
     taken = _statement(engine.SQL / "snapshot" / f"{table}.sql", "postgres")

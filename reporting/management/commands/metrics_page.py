@@ -9,7 +9,7 @@ from reporting import definitions
 
 
 class Command(BaseCommand):
-    help = "Write docs/metrics.md from the definitions in reporting/metrics.py."
+    help = "Write docs/metrics.md from the definitions in reporting/metrics/."
 
     def handle(self, **options: Any) -> None:
         file = settings.BASE_DIR / "docs" / "metrics.md"

@@ -2,27 +2,10 @@
 -- They came by the channel of their earliest touch at or before their first purchase; a
 -- credit lowers what they are worth, and makes nobody a buyer.
 with
-numbered as (
-
-    select
-        orders.storefront_id as storefront_id,
-        orders.person_id as person_id,
-        orders.placed_at as placed_at,
-        orders.placed_on as placed_on,
-        orders.segment as segment,
-        row_number() over (
-            partition by orders.storefront_id, orders.person_id
-            order by orders.placed_at, orders.order_rank, orders.order_id
-        ) as nth
-    from orders
-    where orders.person_id is not null and orders.is_purchase = 1
-
-),
-
 first_orders as (
 
-    select storefront_id, person_id, placed_at, placed_on, segment
-    from numbered
+    select storefront_id, person_id, owner, placed_at, placed_on, month, segment
+    from orders
     where nth = 1
 
 ),
@@ -33,6 +16,7 @@ touches_before as (
         touches.storefront_id as storefront_id,
         touches.person_id as person_id,
         touches.channel as channel,
+        touches.campaign as campaign,
         row_number() over (
             partition by touches.storefront_id, touches.person_id
             order by touches.touched_at, touches.touch_rank, touches.touch_id
@@ -52,6 +36,7 @@ bought as (
         person_id,
         sum(is_purchase) as orders,
         sum(sales - refunds) as revenue,
+        min(case when nth = 2 then placed_on end) as second_order_on,
         max(case when is_purchase = 1 then placed_on end) as last_order_on
     from orders
     where person_id is not null
@@ -61,10 +46,14 @@ bought as (
 
 select
     first_orders.storefront_id as storefront_id,
+    first_orders.owner as owner,
     first_orders.person_id as person_id,
     coalesce(touches_before.channel, $no_touch) as channel,
+    coalesce(touches_before.campaign, '') as campaign,
     first_orders.segment as segment,
+    first_orders.month as first_month,
     first_orders.placed_on as first_order_on,
+    bought.second_order_on as second_order_on,
     bought.last_order_on as last_order_on,
     cast(bought.orders as bigint) as orders,
     cast(bought.revenue as bigint) as revenue
