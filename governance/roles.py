@@ -32,6 +32,8 @@ LOG: dict[str, tuple[str, ...]] = {"governance.governanceevent": ("view",)}
 TOKENS: dict[str, tuple[str, ...]] = {"governance.apitoken": ("view", "change")}
 # Changing one is lifting it.
 FREEZES: dict[str, tuple[str, ...]] = {"governance.freezewindow": ("add", "change")}
+# What readers of a number should know is said by those who may ask for changes of it.
+NOTES: dict[str, tuple[str, ...]] = {"reporting.note": ("add",)}
 # Not read by whoever signs in: who else does, what was done, what was written to whom.
 CLOSED = ("user", "userhistory", "visit", "governanceevent", "letter", "apitoken")
 PROPOSERS = ("steward", "data_owner", "privacy", "admin")
@@ -54,19 +56,24 @@ ROLES = (
         "steward",
         "Steward",
         "decides which records are the same person",
-        {"identity.matchcandidate": ("change",), **REQUESTS},
+        {"identity.matchcandidate": ("change",), **REQUESTS, **NOTES},
     ),
     Role(
         "data_owner",
         "Data owner",
         "answers for what fields and channels mean",
-        {**dict.fromkeys(REGISTRIES, ("add", "change")), **REQUESTS, **FREEZES},
+        {
+            **dict.fromkeys(REGISTRIES, ("add", "change")),
+            **REQUESTS,
+            **FREEZES,
+            **NOTES,
+        },
     ),
     Role(
         "privacy",
         "Privacy officer",
         "sees what was consented to, and when",
-        {**REQUESTS, **LOG},
+        {**REQUESTS, **LOG, **NOTES},
     ),
     Role(
         "auditor",
@@ -93,6 +100,7 @@ ROLES = (
             **LOG,
             **FREEZES,
             **TOKENS,
+            **NOTES,
         },
     ),
 )

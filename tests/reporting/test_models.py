@@ -10,6 +10,7 @@ from reporting.models import (
     Annotation,
     Build,
     Buyer,
+    Note,
     Reading,
     Restatement,
     Restating,
@@ -122,6 +123,11 @@ def one_number_restated_twice():
         )
 
 
+def note(**fields):
+    fields = {"on": date(2026, 3, 9), "text": "Free delivery.", **fields}
+    return Note.objects.create(by=make.user(), at=AT, **fields)
+
+
 REFUSED = {
     "one_build_is_published": two_published,
     "one_reading_per_metric_and_cell": two_readings_of_a_cell,
@@ -137,6 +143,9 @@ REFUSED = {
     "event_is_restated_once_per_build": lambda: twice(of_an_event, "event"),
     "merge_is_thought_of_once_per_build": lambda: twice(restating),
     "number_is_restated_once": one_number_restated_twice,
+    "note_says_something": lambda: note(text=""),
+    "note_of_a_month_is_on_its_first_day": lambda: note(is_of_month=True),
+    "note_is_taken_back_by_somebody": lambda: note(taken_back_at=AT),
 }
 
 
