@@ -30,7 +30,7 @@ def money(micros: int) -> Decimal:
     return ratio(micros, MICROS)
 
 
-def ratio(part: int, whole: int) -> Decimal:
+def ratio(part: int | Decimal, whole: int | Decimal) -> Decimal:
     """Return the part divided by the whole, to eight places.
 
     >>> ratio(1, 3)

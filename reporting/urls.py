@@ -3,12 +3,26 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from reporting.views import acquisition, cohorts, definitions, people, runs
+from reporting.views import (
+    acquisition,
+    boards,
+    cohorts,
+    definitions,
+    notes,
+    people,
+    pipeline,
+    runs,
+)
 
 app_name = "reporting"
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="reporting:acquisition"), name="home"),
     path("acquisition/", acquisition.show, name="acquisition"),
+    path("growth/", boards.show, {"board": "growth"}, name="growth"),
+    path("quality/", boards.show, {"board": "quality"}, name="quality"),
+    path("health/", pipeline.show, name="health"),
+    path("notes/", notes.write, name="write_note"),
+    path("notes/<int:note_id>/take-back/", notes.take_back, name="take_back_note"),
     path("cohorts/", cohorts.show, name="cohorts"),
     path("people/", people.index, name="people"),
     path("people/<uuid:public_id>/", people.person, name="person"),

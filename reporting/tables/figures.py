@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Protocol
 
 from reporting.models import Reading
 
@@ -97,6 +98,21 @@ def month(text: str) -> str:
     return date(int(year), int(number), 1).strftime("%b %Y")
 
 
+class Number(Protocol):
+    """What is said of a number: a reading says it, and so does a sum of readings."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def low(self) -> Decimal | None: ...
+    @property
+    def high(self) -> Decimal | None: ...
+    @property
+    def state(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Figure:
     """One number as shown: in words, with how sure it is.
@@ -122,15 +138,19 @@ class Figure:
     def is_small(self) -> bool:
         return self.state == Reading.State.SMALL
 
+    @property
+    def is_withheld(self) -> bool:
+        return self.state == Reading.State.WITHHELD
 
-def count(metric: str, reading: Reading | None) -> Figure:
+
+def count(metric: str, reading: Number | None) -> Figure:
     """Return a count as shown."""
     if reading is None:
         return Figure(metric=metric, text=NOTHING)
     return Figure(metric=metric, text=whole(reading.value), state=reading.state)
 
 
-def rate(metric: str, reading: Reading | None) -> Figure:
+def rate(metric: str, reading: Number | None) -> Figure:
     """Return a rate as shown: with its interval, and out of how many."""
     if reading is None:
         return Figure(metric=metric, text=NOTHING)
@@ -143,7 +163,7 @@ def rate(metric: str, reading: Reading | None) -> Figure:
     )
 
 
-def amount(metric: str, reading: Reading | None, currency: str) -> Figure:
+def amount(metric: str, reading: Number | None, currency: str) -> Figure:
     """Return an amount as shown, and out of how many it was made."""
     if reading is None:
         return Figure(metric=metric, text=NOTHING)
@@ -154,6 +174,49 @@ def amount(metric: str, reading: Reading | None, currency: str) -> Figure:
         interval=money_between(reading.low, reading.high, currency),
         state=reading.state,
     )
+
+
+def figure(metric: str, number: Number | None, currency: str) -> Figure:
+    """Return any metric's number as shown, in the metric's own unit."""
+    if metric.startswith(_SHARES):
+        return rate(metric, number)
+    if metric.startswith(_MONEY):
+        return amount(metric, number, currency)
+    return count(metric, number)
+
+
+def change(metric: str, before: Decimal | None, after: Decimal | None) -> str:
+    """Return by how much a number differs from what it was: of shares, in points.
+
+    >>> change("revenue", Decimal(80), Decimal(100))
+    '+25.0%'
+    >>> change("repeat_rate_90", Decimal("0.3"), Decimal("0.28"))
+    '−2.0 points'
+    >>> change("orders", Decimal(5), Decimal(5)), change("orders", Decimal(0), Decimal(5))
+    ('the same', '')
+    """
+    if before is None or after is None:
+        return ""
+    if before == after:
+        return "the same"
+    if metric.startswith(_SHARES):
+        points = _rounded((after - before) * 100, 1)
+        return f"{_minus(points) or '+'}{abs(points)} points"
+    if before <= 0:
+        return ""
+    share = _rounded((after - before) / before * 100, 1)
+    return f"{_minus(share) or '+'}{abs(share):,}%"
+
+
+def unit(metric: str, currency: str) -> str:
+    """Return the unit of a metric as a chart's axis needs it.
+
+    >>> unit("revenue", "EUR"), unit("repeat_rate_90", "EUR"), unit("orders", "EUR")
+    ('EUR', '%', '')
+    """
+    if metric.startswith(_SHARES):
+        return "%"
+    return currency if metric.startswith(_MONEY) else ""
 
 
 def _signed(amount: Decimal, currency: str) -> str:
@@ -196,5 +259,20 @@ def said(metric: str, value: Decimal | None, currency: str) -> str | None:
     return cents(value, currency) if metric.startswith(_MONEY) else whole(value)
 
 
-_SHARES = ("repeat", "cohort_retention")
-_MONEY = ("revenue", "average", "ltv", "cohort_value")
+_SHARES = ("repeat", "cohort_retention", "margin_coverage", "margin_rate", "churn")
+_MONEY = (
+    "revenue",
+    "average",
+    "ltv",
+    "cohort_value",
+    "gross",
+    "discounts",
+    "returns",
+    "adjustments",
+    "refund",
+    "net",
+    "margin",
+    "cost",
+    "new_revenue",
+    "returning_revenue",
+)

@@ -51,6 +51,16 @@ def standing(request: HttpRequest) -> Standing:
     return Standing(build=build, storefronts=storefronts, storefront=storefront)
 
 
+def held_build(standing: Standing) -> int | None:
+    """Return the build that a check holds back while an older one stays up."""
+    if standing.build is None:
+        return None
+    newer = Build.objects.filter(
+        state=Build.State.HELD, made_at__gt=standing.build.made_at
+    )
+    return newer.values_list("pk", flat=True).first()
+
+
 def page(
     request: HttpRequest,
     template: str,

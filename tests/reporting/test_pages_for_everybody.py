@@ -17,7 +17,10 @@ from tests.governance import requests
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["/acquisition/", "/cohorts/", "/people/", "/runs/", "/definitions/"]
+LISTS = [
+    "/acquisition/", "/cohorts/", "/people/", "/runs/", "/definitions/", "/growth/",
+    "/quality/", "/health/",
+]  # fmt: skip
 NONSENSE = [
     "storefront=pigeon",
     "storefront=&channel=&segment=&measure=&page=",
@@ -28,6 +31,9 @@ NONSENSE = [
     "page=1e999",
     "page=" + "9" * 5000,
     "page=last",
+    "from=0000-00&to=9999-99&against=-1",
+    "from=9999-12&to=0002-01&against=before&channel=%00",
+    "from=%00&against=99999999999999999999&format=csv%00",
     "storefront=a&storefront=b&page=1&page=two",
 ]
 
@@ -43,6 +49,7 @@ def everything() -> list[str]:
             "repeat_rate_90", "0.25", of=shop, by=build, low="0.2", high="0.3",
             **channel,
         )  # fmt: skip
+    published.reading("gross", 90, of=shop, by=build, month="2026-01")
     for segment in ("", "loyal"):
         cohort = {"cohort": "2026-01", "segment": segment}
         published.reading("cohort_customers", 90, of=shop, by=build, **cohort)
@@ -293,7 +300,7 @@ def test_names_from_outside_are_text_wherever_they_stand(reader):
 
     assert [text for text in texts if evil in text] == []
     assert [text.count("&lt;script&gt;") > 0 for text in texts] == [
-        True, True, True, True, False, True,
+        True, True, True, True, False, True, True, False, True,
     ]  # fmt: skip
 
 

@@ -28,6 +28,10 @@
   const symbols = ["emptyCircle", "circle", "rect", "triangle", "diamond", "emptyRect"];
 
   const amounts = (unit) => {
+    if (unit === "%") {
+      const share = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
+      return { short: (value) => share.format(value), whole: (value) => share.format(value) };
+    }
     const short = new Intl.NumberFormat("en-GB", {
       notation: "compact", maximumFractionDigits: 1,
       ...(unit ? { style: "currency", currency: unit, currencyDisplay: "narrowSymbol" } : {}),
@@ -134,7 +138,37 @@
     };
   };
 
-  const kinds = { bars, lines };
+  // Month by month: bars, bars on bars, or lines; what is set beside them is dashed.
+  const months = (data) => {
+    const { option, words } = common(data);
+    const { short, whole } = amounts(data.unit);
+    const isLine = data.shape === "lines";
+    const [first, ...rest] = data.series.map((one, place) => ({
+      name: one.name, type: isLine ? "line" : "bar", stack: data.shape === "stack" ? "all" : undefined,
+      symbol: symbols[place], symbolSize: 6, barMaxWidth: 26, lineStyle: { width: 2 },
+      // A month that still grows is drawn lighter.
+      data: one.values.map((value, at) => ({ value, itemStyle: one.growing[at] ? { opacity: 0.45 } : {} })),
+    }));
+    const beside = data.series.filter((one) => one.beside.length).map((one) => ({
+      name: `${one.name}, ${data.beside}`, type: "line", data: one.beside, symbol: "none",
+      lineStyle: { width: 1.5, type: "dashed" }, color: colour("ink-3"),
+    }));
+    const marked = changes(data.marks.map((mark) => ({ day: data.names[mark.at], words: mark.words })));
+    // Their words stand under the chart, and in a tooltip: beside each other they would run together.
+    const markLine = { ...marked, silent: false, label: { show: false }, tooltip: { formatter: (item) => item.name } };
+    const all = [{ ...first, markLine }, ...rest, ...beside];
+    return {
+      ...option,
+      legend: { show: all.length > 1, bottom: 0, left: 0, itemWidth: 18, itemHeight: 8, itemGap: 14, textStyle: words, inactiveColor: colour("line-2") },
+      grid: { left: 4, right: 16, top: 12, bottom: all.length > 1 ? 40 : 4, outerBoundsMode: "same" },
+      tooltip: { ...option.tooltip, trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" }, valueFormatter: (value) => (value == null ? "–" : whole(value)) },
+      xAxis: axis({ type: "category", data: data.names, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line-2") } } }),
+      yAxis: axis({ type: "value", axisLabel: { color: colour("ink-3"), fontSize: 11.5, formatter: short } }),
+      series: all,
+    };
+  };
+
+  const kinds = { bars, lines, months };
 
   const draw = () => {
     for (const { chart, data } of drawn) {

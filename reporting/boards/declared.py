@@ -1,0 +1,176 @@
+"""What each dashboard shows: its tiles, its tables, and the chart above each table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """A number of a table or a tile.
+
+    Over several months it is their sum where it ``adds_up``; where it is one number by
+    another (``part`` by ``whole``), that of their sums; and else the number of all that
+    is known, which no period narrows.
+    """
+
+    metric: str
+    adds_up: bool = False
+    part: str = ""
+    whole: str = ""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        return tuple(one for one in (self.metric, self.part, self.whole) if one)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Which columns are drawn, and how: ``bars``, ``stack`` or ``lines``."""
+
+    kind: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart and its table: one row per value of ``by``, and one of all of them."""
+
+    key: str
+    title: str
+    words: str
+    by: str
+    columns: tuple[Column, ...]
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True)
+class Board:
+    """A dashboard: its place in the site, its tiles and its tables."""
+
+    key: str
+    title: str
+    lede: str
+    tiles: tuple[Column, ...]
+    panels: tuple[Panel, ...]
+
+    def metrics(self) -> frozenset[str]:
+        """Return every metric it asks for."""
+        return frozenset(
+            metric for column in self._columns() for metric in column.metrics
+        )
+
+    def _columns(self) -> Iterator[Column]:
+        yield from self.tiles
+        for panel in self.panels:
+            yield from panel.columns
+
+
+def summed(*metrics: str) -> tuple[Column, ...]:
+    """Return columns whose months add up."""
+    return tuple(Column(metric, adds_up=True) for metric in metrics)
+
+
+_PER_ORDER = Column("average_order_value", part="revenue", whole="orders")
+_REPEAT, _LTV, _EARLY = Column("repeat_rate_90"), Column("ltv_365"), Column("ltv_90")
+
+GROWTH = Board(
+    key="growth",
+    title="Growth",
+    lede="What was sold month by month, to new people or to those who came back, and "
+    "which channels bring people who are worth something.",
+    tiles=(
+        *summed("revenue", "orders", "new_customers"), _PER_ORDER, _REPEAT, _LTV,
+    ),
+    panels=(
+        Panel(
+            key="months",
+            title="Revenue by month",
+            words="Net sales: a refund lowers the month of its sale.",
+            by="month",
+            columns=(*summed("revenue", "orders"), _PER_ORDER),
+            chart=Chart("bars", ("revenue",)),
+        ),
+        Panel(
+            key="people",
+            title="New and returning",
+            words="People who bought in a month: for the first time, or again. Who "
+            "bought in two months counts in both.",
+            by="month",
+            columns=(
+                *summed("new_customers"), Column("returning_customers"),
+                *summed("new_revenue", "returning_revenue"),
+            ),
+            chart=Chart("stack", ("new_customers", "returning_customers")),
+        ),
+        Panel(
+            key="repeat",
+            title="Repeat rate by acquisition channel",
+            words="By the channel people came by first. A channel leads to its people.",
+            by="channel",
+            columns=(Column("customers"), _REPEAT),
+            chart=Chart("bars", ("repeat_rate_90",)),
+        ),
+        Panel(
+            key="worth",
+            title="Lifetime value by acquisition channel",
+            words="What a new buyer brought within so many days of the first order.",
+            by="channel",
+            columns=(Column("customers"), Column("ltv_30"), _EARLY, _LTV),
+            chart=Chart("bars", ("ltv_365",)),
+        ),
+    ),
+)  # fmt: skip
+
+QUALITY = Board(
+    key="quality",
+    title="Revenue quality",
+    lede="What is left of what was sold: discounts and refunds in both calendars, the "
+    "margin of what has a known cost, and who may not come back.",
+    tiles=(
+        *summed("gross", "discounts", "refunds"),
+        Column("revenue", adds_up=True), Column("margin", adds_up=True),
+        Column("margin_coverage", part="costed_revenue", whole="revenue"),
+    ),
+    panels=(
+        Panel(
+            key="refunds",
+            title="Refunds in both calendars",
+            words="By the month of the order, or by the month they were paid in. What "
+            "one calendar has more in a month, the other has in another one.",
+            by="month",
+            columns=summed("refunds", "refunds_by_refund_date", "refund_bridge"),
+            chart=Chart("lines", ("refunds", "refunds_by_refund_date")),
+        ),
+        Panel(
+            key="net",
+            title="From gross to net",
+            words="Gross, less discounts and what came back, is what stays.",
+            by="month",
+            columns=summed("gross", "discounts", "returns", "refunds", "revenue"),
+            chart=Chart("lines", ("gross", "revenue")),
+        ),
+        Panel(
+            key="margin",
+            title="Margin",
+            words="Only of what has a known cost on its day; coverage says how much of "
+            "the revenue that is. An unknown cost is unknown, and never zero.",
+            by="month",
+            columns=(
+                *summed("margin"),
+                Column("margin_coverage", part="costed_revenue", whole="revenue"),
+            ),
+            chart=Chart("bars", ("margin",)),
+        ),
+        Panel(
+            key="churn",
+            title="Churn risk by segment",
+            words="Which share of the buyers has stopped buying, as far as their own "
+            "pace tells.",
+            by="segment",
+            columns=(Column("customers"), Column("churn_risk")),
+            chart=Chart("bars", ("churn_risk",)),
+        ),
+    ),
+)  # fmt: skip
+
+BOARDS = {board.key: board for board in (GROWTH, QUALITY)}
