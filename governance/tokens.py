@@ -7,7 +7,7 @@ nobody finds it again; it needs no salt, for it is as long as the digest is.
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -140,12 +140,21 @@ def known_by(digest: str, *, at: datetime) -> ApiToken:
 
 def note_use(token: ApiToken, *, at: datetime) -> None:
     """Keep the day it was used on; the log is told of the first use on each."""
-    day = at.astimezone(ZoneInfo(settings.REPORTING_TIME_ZONE)).date()
-    if token.last_used_on is None or token.last_used_on < day:
+    day = _day(at)
+    if is_first_use(token, at=at):
         # Of two requests that come at once, one is the first.
         ApiToken.objects.filter(
             Q(last_used_on=None) | Q(last_used_on__lt=day), pk=token.pk
         ).update(last_used_on=day)
+
+
+def is_first_use(token: ApiToken, *, at: datetime) -> bool:
+    """Return whether it was not used before on that day."""
+    return token.last_used_on is None or token.last_used_on < _day(at)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(ZoneInfo(settings.REPORTING_TIME_ZONE)).date()
 
 
 @sensitive_variables("secret")

@@ -217,7 +217,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["governance.api.bodies.Json"],
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "governance.api.errors.answer",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "URL_FORMAT_OVERRIDE": None,
+}
+# What does not say what it answers is described by its address alone.
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Plumbline",
+    "VERSION": "1",
+    "DESCRIPTION": "Published numbers, what they mean, and how to ask for changes.",
+    "DISABLE_ERRORS_AND_WARNINGS": True,
 }
 # How often one token may ask. Counted per process, unless CACHES names one they share.
 API_A_MINUTE = {

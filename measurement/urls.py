@@ -12,6 +12,7 @@ urlpatterns = [
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     # Before what answers every other address of the API: that there is none.
     path("api/v1/review/", include("identity.api.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     path("", include("governance.urls")),
     path("", include("measurement.views.urls")),
     path("", include("identity.urls")),

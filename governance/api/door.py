@@ -57,6 +57,29 @@ class Door(APIView):
         self.until_answered.enter_context(history.acted_by(asker(request)))
 
 
+class OnlyReads(Door):
+    """An address that writes nothing, and so needs no transaction, and names nobody.
+
+    But for the first use of a token on a day: that is written in one of its own.
+    """
+
+    http_method_names = ["get", "head"]
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        with ExitStack() as self.until_answered:
+            answer = APIView.dispatch(self, request, *args, **kwargs)
+        token, now = self.request.auth, timezone.now()
+        if isinstance(token, ApiToken) and tokens.is_first_use(token, at=now):
+            with transaction.atomic(), people.by_a_program():
+                people.acting(token.user)
+                tokens.note_use(token, at=now)
+        patch_cache_control(answer, private=True, no_cache=True)
+        patch_vary_headers(answer, ["Authorization", "Cookie"])
+        return answer
+
+
 class Tagged(Door):
     """An address whose answer has an ETag: who knows it already is told so, in 304."""
 

@@ -1,0 +1,1 @@
+"""Published numbers for programs: one by one, or as a whole dashboard draws them."""
