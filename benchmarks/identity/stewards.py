@@ -17,7 +17,7 @@ from identity.matching.model import Model
 
 WRONG, CANT_TELL = 0.02, 0.02
 # Of the answers, so many go to audits of what was learned from the others.
-AUDITS = 0.58
+AUDITS = 0.62
 _ROUNDS = 3
 # Of a round, so many are drawn from all pairs that are not hopeless.
 _AT_RANDOM, _HOPELESS = 0.3, 0.02
