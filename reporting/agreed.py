@@ -12,6 +12,8 @@ from governance.kinds import Said
 from governance.models import Kind, Operation, State, Version
 from governance.taxonomy import Rule
 from reporting import metrics
+from reporting.attribution import crediting
+from reporting.attribution.crediting import Model
 from reporting.metrics import METRICS, Metric
 
 # What is published has to agree with itself in these; see ``reporting.checks``.
@@ -20,10 +22,15 @@ CHECKED = frozenset({"customers", "orders", "revenue"})
 
 @dataclass(frozen=True)
 class Agreed:
-    """The metrics to compute, with their parameters, and the rules that make channels."""
+    """The metrics to compute, with their parameters, and what they share.
+
+    That is the rules that make channels, and the models that share out credit among them:
+    the primary one comes first.
+    """
 
     metrics: Mapping[str, Metric]
     rules: tuple[Rule, ...]
+    models: tuple[Model, ...]
 
     def versions(self) -> dict[str, str]:
         """Return the version of every definition, as a build keeps it."""
@@ -33,24 +40,29 @@ class Agreed:
 def now() -> Agreed:
     """Return what is in force; what the code has, while no KPI was agreed on."""
     return Agreed(
-        metrics=_metrics(list(_kpis().values())), rules=tuple(channels.rules())
+        metrics=_metrics(list(_in_force(Kind.KPI).values())),
+        rules=tuple(channels.rules()),
+        models=_models(_in_force(Kind.ATTRIBUTION)),
     )
 
 
 def proposed(operations: Sequence[Operation]) -> Agreed:
     """Return what would be in force with these operations applied."""
-    kpis = _kpis()
-    for operation in operations:
-        if operation.kind == Kind.KPI:
-            kpis[operation.key] = (operation, "proposed")
     return Agreed(
-        metrics=_metrics(list(kpis.values())),
+        metrics=_metrics(list(_with(operations, Kind.KPI).values())),
         rules=tuple(channels.rules_with(operations)),
+        models=_models(_with(operations, Kind.ATTRIBUTION)),
     )
 
 
-def problems(operations: Iterable[Operation]) -> Iterable[str]:
-    """Yield what is wrong with KPIs as they would be, in words."""
+def problems(operations: Sequence[Operation]) -> Iterable[str]:
+    """Yield what is wrong with KPIs and models as they would be, in words."""
+    yield from _problems_of_kpis(operations)
+    if any(operation.kind == Kind.ATTRIBUTION for operation in operations):
+        yield from _problems_of_models(_with(operations, Kind.ATTRIBUTION))
+
+
+def _problems_of_kpis(operations: Iterable[Operation]) -> Iterable[str]:
     for operation in operations:
         if operation.kind != Kind.KPI:
             continue
@@ -71,10 +83,56 @@ def problems(operations: Iterable[Operation]) -> Iterable[str]:
             yield f"KPI {operation.key}: window_days is missing; it counts from day 0."
 
 
-def _kpis() -> dict[str, tuple[Said, str]]:
-    """Return each KPI in force by its key, with what its version is called."""
-    held = Version.objects.current().filter(kind=Kind.KPI)
-    return {kpi.key: (kpi, str(kpi.number)) for kpi in held}
+def _problems_of_models(held: Mapping[str, tuple[Said, str]]) -> Iterable[str]:
+    models = _shared_out_by(held)
+    for model in models:
+        if why := crediting.problem(model):
+            yield f"Attribution model {model.key}: {why}"
+    primary = [model.key for model in models if model.is_primary]
+    if len(primary) > 1:
+        yield (
+            f"Attribution models {' and '.join(primary)} would both be primary; budgets "
+            f"follow one. Let the others be for context: primary = false."
+        )
+    if not primary:
+        yield (
+            "No attribution model would be primary, and budgets follow one. Let one of "
+            "them be: primary = true."
+        )
+
+
+def _in_force(kind: str) -> dict[str, tuple[Said, str]]:
+    """Return each definition in force by its key, with what its version is called."""
+    held = Version.objects.current().filter(kind=kind)
+    return {one.key: (one, str(one.number)) for one in held}
+
+
+def _with(operations: Iterable[Operation], kind: str) -> dict[str, tuple[Said, str]]:
+    """Return each definition as it would be with these operations applied."""
+    held = _in_force(kind)
+    for operation in operations:
+        if operation.kind == kind:
+            held[operation.key] = (operation, "proposed")
+    return held
+
+
+def _models(held: Mapping[str, tuple[Said, str]]) -> tuple[Model, ...]:
+    """Return the models, the primary one first; those of the code while none is agreed."""
+    found = [
+        model for model in _shared_out_by(held) if not crediting.problem(model)
+    ] or list(crediting.DEFAULTS)
+    order = crediting.FORMULAS
+    found.sort(key=lambda one: (not one.is_primary, order.index(one.formula), one.key))
+    # What was agreed before one had to be primary says of none that it is.
+    return (replace(found[0], is_primary=True), *found[1:])
+
+
+def _shared_out_by(held: Mapping[str, tuple[Said, str]]) -> list[Model]:
+    return [
+        crediting.of_body(key, version, said.body)
+        for key, (said, version) in sorted(held.items())
+        if said.state != State.RETIRED and said.body["formula"] != crediting.ACQUISITION
+    ]
 
 
 def _metrics(kpis: Sequence[tuple[Said, str]]) -> dict[str, Metric]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from governance.taxonomy import UNATTRIBUTED
 from reporting.agreed import Agreed
+from reporting.attribution import crediting
+from reporting.attribution.crediting import Given, Model
 from reporting.engine import Engine
 
 # In the order in which one builds on another, each with what it is told.
@@ -21,16 +23,26 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "facts/buyers": {"no_touch": UNATTRIBUTED},
     "facts/person_months": {"no_touch": UNATTRIBUTED},
     "facts/spent": {},
+    "facts/credits": {},
+    "facts/credited": {},
+    "facts/steps": {},
+    "facts/walked": {},
 }
 # Read once by others: nothing is gained by keeping it.
-PASSING = frozenset({"facts/touches"})
+PASSING = frozenset({"facts/touches", "facts/credits", "facts/steps"})
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What facts are to be known for: the windows of days some metric asks for."""
+    """What facts are to be known for.
+
+    The windows of days some metric asks for; the models that share out credit, among these
+    channels.
+    """
 
     windows: tuple[int, ...]
+    models: tuple[Model, ...]
+    channels: tuple[str, ...]
 
 
 def wanted(agreed: Agreed) -> Wanted:
@@ -40,7 +52,11 @@ def wanted(agreed: Agreed) -> Wanted:
         for metric in agreed.metrics.values()
         if metric.view == "lifetime_value"
     }
-    return Wanted(windows=tuple(sorted(days)))
+    return Wanted(
+        windows=tuple(sorted(days)),
+        models=agreed.models,
+        channels=crediting.channels_of(agreed.rules),
+    )
 
 
 def lay(views: Engine, wanted: Wanted) -> None:
@@ -55,4 +71,13 @@ def lay(views: Engine, wanted: Wanted) -> None:
 
 def give(views: Engine, wanted: Wanted) -> None:
     """Let facts find what they are to be known for."""
-    views.give("windows", {"days": "bigint"}, [(days,) for days in wanted.windows])
+    for table, (columns, rows) in tables(wanted).items():
+        views.give(table, columns, rows)
+
+
+def tables(wanted: Wanted) -> dict[str, Given]:
+    """Return what stands in no snapshot and facts are told, table by table."""
+    return {
+        "windows": ({"days": "bigint"}, [(days,) for days in wanted.windows]),
+        **crediting.tables(wanted.models, wanted.channels),
+    }

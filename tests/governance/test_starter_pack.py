@@ -1,7 +1,7 @@
 """The pack a new installation begins with, held against the code it speaks of."""
 
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib import import_module
 
 import pytest
@@ -11,6 +11,7 @@ from governance.models import Kind, Operation
 from governance.starter import UnsoundPack, pack
 from identity import enrichment, evidence, policy
 from measurement.models import CustomerRecord, Order
+from reporting.attribution import crediting
 from reporting.checks import CHECKS
 from reporting.metrics import METRICS, MIN_N
 
@@ -127,12 +128,24 @@ def test_a_rule_is_named_for_its_channel():
 
 
 def test_credit_goes_where_the_touches_are_read():
-    [model] = written(Kind.ATTRIBUTION).values()
+    came = written(Kind.ATTRIBUTION)["acquisition"]
 
-    assert model["parameters"] == {
+    assert came["parameters"] == {
         "touch_kinds": list(taxonomy.TOUCH_KINDS),
         "no_touch": taxonomy.UNATTRIBUTED,
     }
+
+
+def test_credit_is_shared_out_as_the_code_has_it_while_nothing_was_agreed():
+    models = [
+        replace(crediting.of_body(key, "1", body), name="")
+        for key, body in written(Kind.ATTRIBUTION).items()
+        if body["formula"] != crediting.ACQUISITION
+    ]
+
+    assert sorted(models, key=lambda model: model.key) == sorted(
+        crediting.DEFAULTS, key=lambda model: model.key
+    )
 
 
 def test_identity_rules_are_read_by_a_step_or_say_what_the_code_does():

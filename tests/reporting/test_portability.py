@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from governance.channels import taxonomy
 from reporting import agreed, engine, facts, snapshot
+from reporting.attribution.crediting import Given
 from reporting.metrics import METRICS
 from tests.reporting import builds, shops
 
@@ -67,7 +68,8 @@ def test_every_view_is_the_same_on_postgresql(snapshot_folder: Path):
         for file in taken.folder.glob("*.parquet"):
             _copy(file.stem, views, cursor)
         facts.give(views, facts.wanted(agreed.now()))
-        _given("windows", views, cursor)
+        for table, given in facts.tables(facts.wanted(agreed.now())).items():
+            _given(table, given, cursor)
         for view, given in ASKED:
             parameters = dict(given)
             if view in facts.FACTS:
@@ -124,10 +126,13 @@ def _copy(table: str, views: engine.Engine, cursor) -> None:  # type: ignore[no-
             rows.write_row(tuple(row.values()))
 
 
-def _given(table: str, views: engine.Engine, cursor) -> None:  # type: ignore[no-untyped-def]
-    cursor.execute(f"create temp table {table} (days bigint) on commit drop")
-    for row in views.table(table):
-        cursor.execute(f"insert into {table} values (%s)", tuple(row.values()))
+def _given(table: str, given: Given, cursor) -> None:  # type: ignore[no-untyped-def]
+    columns, rows = given
+    described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    cursor.execute(f"create temp table {table} ({described}) on commit drop")
+    places = ", ".join("%s" for _ in columns)
+    for row in rows:
+        cursor.execute(f"insert into {table} values ({places})", tuple(row))
 
 
 def _rows(cursor, view: str, parameters: dict[str, object]) -> list[tuple[object, ...]]:  # type: ignore[no-untyped-def]

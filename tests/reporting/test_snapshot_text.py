@@ -269,7 +269,7 @@ def test_an_engine_does_not_fetch_what_it_lacks():
 
 def test_the_digest_of_an_instant_knows_only_the_links_until_then():
     several(1)
-    nothing = Agreed(metrics={}, rules=())
+    nothing = Agreed(metrics={}, rules=(), models=())
     before = snapshot.digest(moment=make.moment("2026-03-01"), agreed=nothing)
     shops.Link.objects.update(ended_at=make.moment("2026-06-01"))
 
@@ -284,7 +284,9 @@ def test_the_digest_of_an_instant_knows_only_the_links_until_then():
 def test_another_version_of_a_definition_is_another_digest():
     customers = METRICS["customers"]
     said = [
-        snapshot.digest(moment=builds.NOW, agreed=Agreed({"customers": one}, rules=()))
+        snapshot.digest(
+            moment=builds.NOW, agreed=Agreed({"customers": one}, rules=(), models=())
+        )
         for one in (customers, customers, replace(customers, version="2"))
     ]
 

@@ -22,7 +22,7 @@ FILLED = {
     "identity_ordercontext.segment": ("order_contexts", "segment"),
 }
 # What is told to the facts, and stands in no table.
-GIVEN = {"windows"}
+GIVEN = {"windows", "models", "lookbacks", "freshness", "channels"}
 TABLES = {entity.table: entity for entity in ENTITIES.values()}
 
 type Query = exp.Expression
