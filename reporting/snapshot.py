@@ -64,6 +64,7 @@ def digest(*, moment: datetime, agreed: Agreed) -> str:
     said = {
         "rows": _ask("inputs", {"moment": moment}),
         "rules": [asdict(rule) for rule in agreed.rules],
+        "models": [asdict(model) for model in agreed.models],
         "definitions": {
             key: [metric.version, metric.min_n, dict(metric.parameters)]
             for key, metric in agreed.metrics.items()
