@@ -5,7 +5,16 @@
 
 import sys
 
-from benchmarks import identity, ledger, load_file, log, online, population, whole_night
+from benchmarks import (
+    identity,
+    ledger,
+    load_file,
+    log,
+    online,
+    population,
+    serving,
+    whole_night,
+)
 
 BENCHMARKS = {
     "identity": identity.measure,
@@ -13,6 +22,7 @@ BENCHMARKS = {
     "load_file": load_file.measure,
     "log": log.measure,
     "online": online.measure,
+    "serving": serving.measure,
     "whole_night": whole_night.measure,
 }
 

@@ -11,9 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from governance.api.addresses import asked, one_page
-from governance.api.door import OnlyReads
 from governance.api.errors import Misread, Wrong
 from governance.models import Storefront
+from reporting.api.again import Published
 from reporting.api.published import READS, answered, of_build, published, text
 from reporting.models import Build, Reading
 
@@ -59,7 +59,7 @@ def _said(name: str, words: str) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, description=words)
 
 
-class Readings(OnlyReads):
+class Readings(Published):
     """The published numbers, the earliest written first."""
 
     needs: ClassVar = {"GET": READS}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from reporting.tables import figures
 
@@ -29,7 +30,7 @@ class Period:
     first: str
     last: str
 
-    @property
+    @cached_property
     def months(self) -> tuple[str, ...]:
         """Return every month of it.
 

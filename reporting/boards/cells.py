@@ -1,13 +1,14 @@
 """The readings of one build and shop, found by metric and place, and summed over months."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from reporting.models import Reading
 
-type Place = frozenset[tuple[str, str | int]]
+type Place = tuple[tuple[str, str | int], ...]
 
 SURE, IMMATURE, SMALL = Reading.State.SURE, Reading.State.IMMATURE, Reading.State.SMALL
 # What of a reading a board asks the database for.
@@ -34,15 +35,15 @@ class Cells:
         self._values: dict[str, set[str]] = {}
         self.metrics: set[str] = set()
         for metric, dimensions, *said in rows:
-            place = frozenset((k, v) for k, v in dimensions.items() if v != "")
+            place = _place(dimensions)
             self._at[metric, place] = Cell(*said)
             self.metrics.add(metric)
             for name, value in place:
                 self._values.setdefault(name, set()).add(str(value))
 
-    def at(self, metric: str, place: dict[str, str]) -> Cell | None:
+    def at(self, metric: str, place: Mapping[str, str]) -> Cell | None:
         """Return the number of a place; no place is the storefront as a whole."""
-        return self._at.get((metric, frozenset(place.items())))
+        return self._at.get((metric, _place(place)))
 
     def values(self, name: str) -> list[str]:
         """Return all that is said by one name of a place, as ``month``, in order."""
@@ -67,3 +68,9 @@ class Cells:
         if len(values) < len(found):
             return Cell(None, n, state=state)
         return Cell(sum(values, Decimal(0)), n, state=state)
+
+
+def _place(dimensions: Mapping[str, str | int]) -> Place:
+    """Return a place as it is looked up: what is empty says nothing."""
+    said = [one for one in dimensions.items() if one[1] != ""]
+    return tuple(said) if len(said) < 2 else tuple(sorted(said, key=itemgetter(0)))

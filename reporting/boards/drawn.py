@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from reporting.boards.cells import Cell
 from reporting.boards.declared import Board, Chart, Column, Panel
@@ -14,13 +15,28 @@ from reporting.tables.figures import Figure
 
 @dataclass(frozen=True)
 class Shown:
-    """One number: in words, as it is, and what is set beside it."""
+    """One number as it is, what is set beside it, and both in words for whoever reads."""
 
-    figure: Figure
+    metric: str
+    currency: str
     cell: Cell | None
     beside: Cell | None = None
-    was: str = ""
-    change: str = ""
+
+    @cached_property
+    def figure(self) -> Figure:
+        return figures.figure(self.metric, self.cell, self.currency)
+
+    @property
+    def was(self) -> str:
+        """Return what is set beside it; nothing where there is none."""
+        if self.beside is None:
+            return ""
+        return figures.figure(self.metric, self.beside, self.currency).text
+
+    @property
+    def change(self) -> str:
+        before, after = (one.value if one else None for one in (self.beside, self.cell))
+        return figures.change(self.metric, before, after)
 
 
 @dataclass(frozen=True)
@@ -241,16 +257,7 @@ def _everybody(source: Source, column: Column) -> Cell | None:
 
 
 def _shown(metric: str, cell: Cell | None, beside: Cell | None, words: Words) -> Shown:
-    value, before = (None if one is None else one.value for one in (cell, beside))
-    return Shown(
-        figure=figures.figure(metric, cell, words.currency),
-        cell=cell,
-        beside=beside,
-        was=""
-        if beside is None
-        else figures.figure(metric, beside, words.currency).text,
-        change=figures.change(metric, before, value),
-    )
+    return Shown(metric, words.currency, cell, beside)
 
 
 def _chart(
