@@ -42,7 +42,7 @@ def now() -> Agreed:
     return Agreed(
         metrics=_metrics(list(_in_force(Kind.KPI).values())),
         rules=tuple(channels.rules()),
-        models=_models(_in_force(Kind.ATTRIBUTION)),
+        models=crediting.in_order(_shared_out_by(_in_force(Kind.ATTRIBUTION))),
     )
 
 
@@ -51,7 +51,7 @@ def proposed(operations: Sequence[Operation]) -> Agreed:
     return Agreed(
         metrics=_metrics(list(_with(operations, Kind.KPI).values())),
         rules=tuple(channels.rules_with(operations)),
-        models=_models(_with(operations, Kind.ATTRIBUTION)),
+        models=crediting.in_order(_shared_out_by(_with(operations, Kind.ATTRIBUTION))),
     )
 
 
@@ -114,17 +114,6 @@ def _with(operations: Iterable[Operation], kind: str) -> dict[str, tuple[Said, s
         if operation.kind == kind:
             held[operation.key] = (operation, "proposed")
     return held
-
-
-def _models(held: Mapping[str, tuple[Said, str]]) -> tuple[Model, ...]:
-    """Return the models, the primary one first; those of the code while none is agreed."""
-    found = [
-        model for model in _shared_out_by(held) if not crediting.problem(model)
-    ] or list(crediting.DEFAULTS)
-    order = crediting.FORMULAS
-    found.sort(key=lambda one: (not one.is_primary, order.index(one.formula), one.key))
-    # What was agreed before one had to be primary says of none that it is.
-    return (replace(found[0], is_primary=True), *found[1:])
 
 
 def _shared_out_by(held: Mapping[str, tuple[Said, str]]) -> list[Model]:

@@ -1,7 +1,7 @@
 """The models that share a sale out among the channels that led to it, and their terms."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
@@ -23,6 +23,9 @@ MARKOV = "markov"
 FORMULAS = (*RULES, MARKOV)
 # Says by which channel a buyer came at all, and shares out nothing.
 ACQUISITION = "acquisition"
+
+# Spend that belongs to no channel we know.
+UNPLACED = "unplaced"
 
 # Who came by it typed our address: what made them do so came before.
 DIRECT = "direct"
@@ -55,11 +58,21 @@ class Model:
     formula: str
     version: str = "1"
     name: str = ""
+    meaning: str = ""
     lookback_days: int = 30
     half_life_days: int = 7
     first_share: int = 40
     last_share: int = 40
     is_primary: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return what it is called.
+
+        >>> Model("last_touch", "last_touch").title
+        'Last touch'
+        """
+        return self.name or self.key.replace("_", " ").capitalize()
 
     @property
     def terms(self) -> "Terms":
@@ -191,12 +204,25 @@ def of_body(key: str, version: str, body: Mapping[str, Any]) -> Model:
         formula=body["formula"],
         version=version,
         name=body["name"],
+        meaning=body["meaning"],
         lookback_days=body["lookback_days"],
         half_life_days=given.get("half_life_days", 7),
         first_share=given.get("first_share", 40),
         last_share=given.get("last_share", 40),
         is_primary=bool(given.get("primary", False)),
     )
+
+
+def in_order(models: Iterable[Model]) -> tuple[Model, ...]:
+    """Return those that can be computed, the primary one first; of none, all the code has.
+
+    What was agreed before one had to be primary says of none that it is: then the first is.
+    """
+    found = [one for one in models if not problem(one)] or list(DEFAULTS)
+    found.sort(
+        key=lambda one: (not one.is_primary, FORMULAS.index(one.formula), one.key)
+    )
+    return (replace(found[0], is_primary=True), *found[1:])
 
 
 def problem(model: Model) -> str:

@@ -30,6 +30,10 @@ def model(domain, key: str, formula: str = "linear", **said: object) -> Proposed
     return Proposed("attribution", key, domain.key, body)
 
 
+def told(name: str) -> dict[str, str]:
+    return {"name": name, "version": "1", "meaning": "Who gets the credit."}
+
+
 def test_before_any_model_was_agreed_the_code_has_all_of_them():
     models = agreed.now().models
 
@@ -49,9 +53,11 @@ def test_a_model_is_a_calculation_on_agreed_terms_the_primary_one_first(domain):
     )
 
     assert agreed.now().models == (
-        Model("fresh", "time_decay", "1", "Fresh", half_life_days=3, is_primary=True),
-        Model("fair", "linear", "1", "Fair", lookback_days=7),
-        Model("ends", "position_based", "1", "Ends", first_share=50, last_share=30),
+        Model(
+            "fresh", "time_decay", **told("Fresh"), half_life_days=3, is_primary=True
+        ),
+        Model("fair", "linear", **told("Fair"), lookback_days=7),
+        Model("ends", "position_based", **told("Ends"), first_share=50, last_share=30),
     )
 
 
