@@ -138,7 +138,7 @@ def test_credit_goes_where_the_touches_are_read():
 
 def test_credit_is_shared_out_as_the_code_has_it_while_nothing_was_agreed():
     models = [
-        replace(crediting.of_body(key, "1", body), name="")
+        replace(crediting.of_body(key, "1", body), name="", meaning="")
         for key, body in written(Kind.ATTRIBUTION).items()
         if body["formula"] != crediting.ACQUISITION
     ]
