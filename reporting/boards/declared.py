@@ -91,6 +91,14 @@ GROWTH = Board(
             chart=Chart("bars", ("revenue",)),
         ),
         Panel(
+            key="repeat",
+            title="Repeat rate by acquisition channel",
+            words="By the channel people came by first. A channel leads to its people.",
+            by="channel",
+            columns=(Column("customers"), _REPEAT),
+            chart=Chart("bars", ("repeat_rate_90",)),
+        ),
+        Panel(
             key="people",
             title="New and returning",
             words="People who bought in a month: for the first time, or again. Who "
@@ -98,17 +106,9 @@ GROWTH = Board(
             by="month",
             columns=(
                 *summed("new_customers"), Column("returning_customers"),
-                *summed("new_revenue", "returning_revenue"),
+                *summed("new_revenue", "returning_revenue", "unknown_revenue"),
             ),
             chart=Chart("stack", ("new_customers", "returning_customers")),
-        ),
-        Panel(
-            key="repeat",
-            title="Repeat rate by acquisition channel",
-            words="By the channel people came by first. A channel leads to its people.",
-            by="channel",
-            columns=(Column("customers"), _REPEAT),
-            chart=Chart("bars", ("repeat_rate_90",)),
         ),
         Panel(
             key="worth",
@@ -121,15 +121,16 @@ GROWTH = Board(
     ),
 )  # fmt: skip
 
+_DISCOUNTED = Column("discount_rate", part="discounts", whole="gross")
+_COVERED = Column("margin_coverage", part="costed_revenue", whole="revenue")
+
 QUALITY = Board(
     key="quality",
     title="Revenue quality",
     lede="What is left of what was sold: discounts and refunds in both calendars, the "
     "margin of what has a known cost, and who may not come back.",
     tiles=(
-        *summed("gross", "discounts", "refunds"),
-        Column("revenue", adds_up=True), Column("margin", adds_up=True),
-        Column("margin_coverage", part="costed_revenue", whole="revenue"),
+        *summed("gross"), _DISCOUNTED, *summed("refunds", "revenue", "margin"), _COVERED,
     ),
     panels=(
         Panel(
@@ -138,7 +139,10 @@ QUALITY = Board(
             words="By the month of the order, or by the month they were paid in. What "
             "one calendar has more in a month, the other has in another one.",
             by="month",
-            columns=summed("refunds", "refunds_by_refund_date", "refund_bridge"),
+            columns=(
+                *summed("refunds", "refunds_by_refund_date", "refund_bridge"),
+                Column("refund_rate"),
+            ),
             chart=Chart("lines", ("refunds", "refunds_by_refund_date")),
         ),
         Panel(
@@ -146,7 +150,10 @@ QUALITY = Board(
             title="From gross to net",
             words="Gross, less discounts and what came back, is what stays.",
             by="month",
-            columns=summed("gross", "discounts", "returns", "refunds", "revenue"),
+            columns=(
+                *summed("gross", "discounts"), _DISCOUNTED,
+                *summed("returns", "refunds", "revenue"),
+            ),
             chart=Chart("lines", ("gross", "revenue")),
         ),
         Panel(
@@ -157,7 +164,7 @@ QUALITY = Board(
             by="month",
             columns=(
                 *summed("margin"),
-                Column("margin_coverage", part="costed_revenue", whole="revenue"),
+                *summed("costed_revenue"), _COVERED,
             ),
             chart=Chart("bars", ("margin",)),
         ),

@@ -13,6 +13,10 @@ from reporting.tables.definitions import NAMES
 from reporting.tables.figures import Figure
 
 
+# So many columns stand in half a page.
+_NARROW = 3
+
+
 @dataclass(frozen=True)
 class Shown:
     """One number as it is, what is set beside it, and both in words for whoever reads."""
@@ -73,6 +77,11 @@ class Table:
     total: Row | None
     rows: tuple[Row, ...]
     chart: dict[str, object] | None
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether it takes the whole width: beside another one it would be cut."""
+        return len(self.panel.columns) > _NARROW
 
     @property
     def headed(self) -> list[tuple[Column, str]]:
@@ -224,13 +233,8 @@ def _total(
     if now.scope.get(panel.by):
         return None
     if panel.by == "month":
-        whole = [
-            now.whole(column) if now.narrows(column) else None for column in columns
-        ]
-        then = [
-            beside.whole(column) if beside and now.narrows(column) else None
-            for column in columns
-        ]
+        whole = [_period(now, column) for column in columns]
+        then = [_period(beside, column) if beside else None for column in columns]
         name = "All months shown"
     else:
         is_other = beside is not None and beside.cells is not now.cells
@@ -250,6 +254,12 @@ def _total(
             for column, cell, other in zip(columns, whole, then, strict=True)
         ),
     )
+
+
+def _period(source: Source, column: Column) -> Cell | None:
+    """Return the number of the months shown; what no period narrows is of all of them."""
+    is_of_these = source.narrows(column) or source.is_all
+    return source.whole(column) if is_of_these else None
 
 
 def _everybody(source: Source, column: Column) -> Cell | None:

@@ -201,11 +201,11 @@ def change(metric: str, before: Decimal | None, after: Decimal | None) -> str:
         return "the same"
     if metric.startswith(_SHARES):
         points = _rounded((after - before) * 100, 1)
-        return f"{_minus(points) or '+'}{abs(points)} points"
-    if before <= 0:
+        return f"{_way(points)}{abs(points)} points"
+    if before <= 0 or after < 0:
         return ""
     share = _rounded((after - before) / before * 100, 1)
-    return f"{_minus(share) or '+'}{abs(share):,}%"
+    return f"{_way(share)}{abs(share):,}%"
 
 
 def unit(metric: str, currency: str) -> str:
@@ -222,6 +222,11 @@ def unit(metric: str, currency: str) -> str:
 def _signed(amount: Decimal, currency: str) -> str:
     symbol = _SYMBOLS.get(currency, f"{currency} ")
     return f"{_minus(amount)}{symbol}{abs(amount):,}"
+
+
+def _way(rounded: Decimal) -> str:
+    # What moved less than is shown moved all the same.
+    return _minus(rounded) or ("+" if rounded else "±")
 
 
 def _minus(rounded: Decimal) -> str:
@@ -259,7 +264,15 @@ def said(metric: str, value: Decimal | None, currency: str) -> str | None:
     return cents(value, currency) if metric.startswith(_MONEY) else whole(value)
 
 
-_SHARES = ("repeat", "cohort_retention", "margin_coverage", "margin_rate", "churn")
+_SHARES = (
+    "repeat",
+    "cohort_retention",
+    "margin_coverage",
+    "margin_rate",
+    "churn",
+    "discount_rate",
+    "refund_rate",
+)
 _MONEY = (
     "revenue",
     "average",

@@ -107,7 +107,7 @@ def _chart(
         **table.chart,
         "id": f"{table.panel.key}-data",
         "marks": marked,
-        "beside": read.beside,
+        "beside_short": str(read.earlier).lower() if read.earlier else "before",
     }
 
 

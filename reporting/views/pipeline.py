@@ -55,7 +55,7 @@ def _chart(rows: Sequence[nights.NightRow]) -> dict[str, Any]:
         "unit": "",
         "names": [str(row.night) for row in told],
         "marks": [],
-        "beside": "",
+        "beside_short": "",
         "series": [
             {
                 "name": name,

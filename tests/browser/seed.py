@@ -12,6 +12,7 @@ from measurement.models import Event, MappingTrial, Night, Order, OrderLine
 from reporting import agreed
 from reporting.models import Build, Reading
 from tests import make, published
+from tests.browser.months import months, note
 from tests.browser.nights import nights
 from tests.browser.sources import sources
 
@@ -108,6 +109,8 @@ def site() -> Site:
     _readings(
         build, made_up, people=31_870, revenue=6_214_330, months=24, chance=chance
     )
+    months(build, real, since=2017, count=12, gross=410_000)
+    months(build, made_up, since=2016, count=24, gross=290_000)
     somebody = _people(build, real, chance)
     _people(build, made_up, chance)
     pair = MatchCandidate.objects.create(
@@ -126,6 +129,7 @@ def site() -> Site:
         user.is_staff = role != "viewer"
         user.save()
         make.seated(user, role)
+    note(real, user)
     return Site(real, made_up, somebody, night, pair, trial)
 
 

@@ -136,8 +136,8 @@ def test_a_board_comes_whole_and_says_what_its_page_does(reader):
     assert (told["storefront"], told["months"]) == (shop.key, ["2017-02", "2017-03"])
     assert [one["key"] for one in told["tables"]] == [
         "months",
-        "people",
         "repeat",
+        "people",
         "worth",
     ]
     assert told["tables"][0] == {

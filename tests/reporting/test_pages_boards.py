@@ -239,7 +239,7 @@ def test_a_table_there_is_not_is_said_in_words(reader):
 
     assert (page.status_code, page.text) == (
         404,
-        "There is no such table here. There are: months, people, repeat, worth.\n",
+        "There is no such table here. There are: months, repeat, people, worth.\n",
     )
 
 

@@ -150,7 +150,7 @@
       data: one.values.map((value, at) => ({ value, itemStyle: one.growing[at] ? { opacity: 0.45 } : {} })),
     }));
     const beside = data.series.filter((one) => one.beside.length).map((one) => ({
-      name: `${one.name}, ${data.beside}`, type: "line", data: one.beside, symbol: "none",
+      name: `${one.name}, ${data.beside_short}`, type: "line", data: one.beside, symbol: "none",
       lineStyle: { width: 1.5, type: "dashed" }, color: colour("ink-3"),
     }));
     const marked = changes(data.marks.map((mark) => ({ day: data.names[mark.at], words: mark.words })));
@@ -160,7 +160,7 @@
     return {
       ...option,
       legend: { show: all.length > 1, bottom: 0, left: 0, itemWidth: 18, itemHeight: 8, itemGap: 14, textStyle: words, inactiveColor: colour("line-2") },
-      grid: { left: 4, right: 16, top: 12, bottom: all.length > 1 ? 40 : 4, outerBoundsMode: "same" },
+      grid: { left: 4, right: 16, top: 12, bottom: all.length < 2 ? 4 : innerWidth < 640 ? 20 + 20 * all.length : all.length > 2 ? 60 : 40, outerBoundsMode: "same" },
       tooltip: { ...option.tooltip, trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" }, valueFormatter: (value) => (value == null ? "–" : whole(value)) },
       xAxis: axis({ type: "category", data: data.names, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line-2") } } }),
       yAxis: axis({ type: "value", axisLabel: { color: colour("ink-3"), fontSize: 11.5, formatter: short } }),
