@@ -13,6 +13,7 @@ from benchmarks import (
     online,
     population,
     serving,
+    shop,
     whole_night,
 )
 
@@ -23,6 +24,7 @@ BENCHMARKS = {
     "log": log.measure,
     "online": online.measure,
     "serving": serving.measure,
+    "shop": shop.measure,
     "whole_night": whole_night.measure,
 }
 
