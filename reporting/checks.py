@@ -22,22 +22,68 @@ def broken(build: Build) -> list[str]:
     return [sentence for check in CHECKS for sentence in check(build)]
 
 
-def _channels_sum_to_the_total(build: Build) -> Iterator[str]:
-    """Counts and money of the channels add up to the storefront's, exactly."""
-    for metric in ("customers", "orders", "revenue"):
-        totals: dict[str, Decimal] = {}
-        sums: dict[str, Decimal] = {}
+def _parts_sum_to_the_total(build: Build) -> Iterator[str]:
+    """Counts and money of channels, and of months, add up to the storefront's, exactly."""
+    for metric, parts in (
+        ("customers", ("channel",)),
+        ("orders", ("channel", "month")),
+        ("revenue", ("channel", "month")),
+        ("refunds_by_refund_date", ("month",)),
+        ("new_revenue", ("month",)),
+    ):
+        sums: dict[str, dict[str, Decimal]] = {part: {} for part in ("", *parts)}
         for storefront, dimensions, value in _values(build, metric):
-            side = sums if "channel" in dimensions else totals
+            side = sums[next(iter(dimensions), "")]
             side[storefront] = side.get(storefront, Decimal(0)) + value
-        for storefront in sorted(totals.keys() | sums.keys()):
-            total = totals.get(storefront, Decimal(0))
-            parts = sums.get(storefront, Decimal(0))
-            if total != parts:
-                yield (
-                    f"The channels of {storefront} sum to {_short(parts)} in {metric}, the "
-                    f"storefront has {_short(total)}."
-                )
+        totals = sums.pop("")
+        for part, of_part in sums.items():
+            # Builds from before numbers were told by month have none to add up.
+            if part == "month" and not of_part:
+                continue
+            for storefront in sorted(totals.keys() | of_part.keys()):
+                total = totals.get(storefront, Decimal(0))
+                together = of_part.get(storefront, Decimal(0))
+                if total != together:
+                    yield (
+                        f"The {part}s of {storefront} sum to {_short(together)} in "
+                        f"{metric}, the storefront has {_short(total)}."
+                    )
+
+
+def _money_is_conserved(build: Build) -> Iterator[str]:
+    """What looks at one sum from several sides finds the same, to the last digit."""
+    sums = {
+        metric: {
+            storefront: value
+            for storefront, dimensions, value in _values(build, metric)
+            if not dimensions
+        }
+        for metric in {one for _, plus, minus in _BRIDGES for one in (*plus, *minus)}
+    }
+    for words, plus, minus in _BRIDGES:
+        if not all(sums[metric] for metric in (*plus, *minus)):
+            continue
+        for storefront in sorted(sums[plus[0]]):
+            left_over = sum(
+                sums[metric].get(storefront, Decimal(0)) for metric in plus
+            ) - sum(sums[metric].get(storefront, Decimal(0)) for metric in minus)
+            if left_over:
+                yield f"In {storefront} {words} by {_short(Decimal(left_over))}."
+
+
+# In words what is wrong, and sums of which the first kind make up the second.
+_BRIDGES = (
+    (
+        "revenue of first, later and unknown purchases differs from revenue",
+        ("new_revenue", "returning_revenue", "unknown_revenue"),
+        ("revenue",),
+    ),
+    (
+        "refunds by order date and by refund date differ",
+        ("refunds",),
+        ("refunds_by_refund_date", "refund_bridge"),
+    ),
+)
 
 
 def _buyers_add_up(build: Build) -> Iterator[str]:
@@ -151,7 +197,8 @@ def _every_reference_leads_somewhere(build: Build) -> Iterator[str]:
 
 
 CHECKS: list[Check] = [
-    _channels_sum_to_the_total,
+    _parts_sum_to_the_total,
+    _money_is_conserved,
     _buyers_add_up,
     _buyers_money_adds_up,
     _no_storefront_falls_silent,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from governance.calculations import TAGS, Fields, Page
 from measurement.entities import ENTITIES
+from reporting.boards.declared import BOARDS
 from reporting.tables import acquisition, cohorts
 
 # Whose an order is, when it was placed and which of two comes first, and whether it counts.
@@ -57,6 +58,47 @@ _MONEY = frozenset(
         "refund.order",
     }
 )
+_DISCOUNTS = frozenset(
+    {
+        "order.reporting_rate",
+        "order.shop_rate",
+        "order_line.coupon_match_discount",
+        "order_line.kind",
+        "order_line.order",
+        "order_line.retail_discount",
+    }
+)
+_LINES = frozenset(
+    {
+        "order_line.amount_reporting",
+        "order_line.amount_shop",
+        "order_line.kind",
+        "order_line.order",
+    }
+)
+_REFUNDS = frozenset({"refund.amount_reporting", "refund.amount_shop"})
+_COSTS = frozenset(
+    {
+        "order_line.product",
+        "order_line.quantity",
+        "product_cost.cost",
+        "product_cost.currency",
+        "product_cost.product",
+        "product_cost.valid_from",
+    }
+)
+_BESIDE = frozenset(
+    {
+        "order.shipping_reporting",
+        "order.shipping_shop",
+        "order.tax_reporting",
+        "order.tax_shop",
+    }
+)
+# Which sales count, and in which month: one with a refund alone is shown, too.
+_SOLD = frozenset(
+    {"order.placed_on", "order.status", "refund.order", "refund.refunded_on"}
+)
 _DAYS = frozenset({"order.placed_on"})
 _SEGMENTS = frozenset(
     {
@@ -74,9 +116,27 @@ _BY_MONTH = _ORDERS | _PEOPLE | _DAYS | _SEGMENTS
 
 READS: Mapping[str, Fields] = {
     "customers": _BY_CHANNEL,
-    "orders": _BY_CHANNEL,
-    "revenue": _BY_CHANNEL | _MONEY,
-    "average_order_value": _BY_CHANNEL | _MONEY,
+    "orders": _BY_CHANNEL | _DAYS,
+    "revenue": _BY_CHANNEL | _DAYS | _MONEY,
+    "average_order_value": _BY_CHANNEL | _DAYS | _MONEY,
+    **dict.fromkeys(("gross", "discount_rate"), _SOLD | _LINES | _DISCOUNTS),
+    "discounts": _SOLD | _DISCOUNTS,
+    "returns": _SOLD | _LINES,
+    **dict.fromkeys(
+        ("refunds", "refunds_by_refund_date", "refund_bridge"), _SOLD | _REFUNDS
+    ),
+    "total_sales": _SOLD | _MONEY | _BESIDE,
+    **dict.fromkeys(
+        ("margin", "costed_revenue", "margin_coverage"), _SOLD | _MONEY | _COSTS
+    ),
+    "refund_rate": _SOLD | _MONEY,
+    **dict.fromkeys(
+        ("new_customers", "returning_customers"), _SOLD | _ORDERS | _PEOPLE
+    ),
+    **dict.fromkeys(
+        ("new_revenue", "returning_revenue"), _SOLD | _ORDERS | _PEOPLE | _MONEY
+    ),
+    "unknown_revenue": _SOLD | _PEOPLE | _MONEY | {"order.customer"},
     "repeat_rate_90": _BY_CHANNEL | _DAYS,
     **dict.fromkeys(acquisition.LIFETIMES, _BY_CHANNEL | _DAYS | _MONEY),
     "cohort_customers": _BY_MONTH,
@@ -99,6 +159,11 @@ class Readings:
         found = []
         if kpi in acquisition.METRICS:
             found.append(Page("Acquisition to LTV", reverse("reporting:acquisition")))
+        found += [
+            Page(board.title, reverse(f"reporting:{board.key}"))
+            for board in BOARDS.values()
+            if kpi in board.metrics()
+        ]
         if kpi == cohorts.SIZES:
             found.append(Page("Cohorts", reverse("reporting:cohorts")))
         for measure in cohorts.MEASURES:

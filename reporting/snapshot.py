@@ -25,6 +25,7 @@ from governance import channels
 from governance.taxonomy import TOUCH_KINDS, Rule, Tags, Taxonomy
 from reporting import engine
 from reporting.agreed import Agreed
+from reporting.attribution import campaigns
 
 # No computation takes as long: what is older and unfinished was left by one that died.
 _ABANDONED_AFTER = 24 * 60 * 60
@@ -122,6 +123,7 @@ def _tables(moment: datetime, taxonomy: Taxonomy) -> list[Table]:
         Table("refunds", _REFUNDS),
         Table("costs", _COSTS, {"currency": settings.REPORTING_CURRENCY}),
         Table("visits", _VISITS, _visits(moment, taxonomy)),
+        Table("spend", _SPEND, _paid_for(taxonomy)),
         Table("storefronts", _STOREFRONTS),
         Table("months", _MONTHS),
     ]
@@ -147,6 +149,7 @@ _PLACED = {
 }
 _LINES = {
     "order_id": "bigint",
+    "placed_on": "date",
     "kind": "varchar",
     "product_id": "bigint",
     "kept": "decimal(16, 4)",
@@ -180,6 +183,13 @@ _VISITS = {
     "channel": "varchar",
     "campaign": "varchar",
 }
+_SPEND = {
+    "storefront_id": "bigint",
+    "channel": "varchar",
+    "month": "bigint",
+    "amount": "bigint",
+    "amount_together": "bigint",
+}
 _STOREFRONTS = {
     "storefront_id": "bigint",
     "key": "varchar",
@@ -197,6 +207,18 @@ def _visits(moment: datetime, taxonomy: Taxonomy) -> dict[str, Any]:
         "moment": moment,
         **kinds,
         **_read(_ask("tags", kinds), taxonomy, known),
+    }
+
+
+def _paid_for(taxonomy: Taxonomy) -> dict[str, Any]:
+    """Return the campaigns that were paid for, and the channel of each beside it."""
+    named = [str(row[0]) for row in _ask("campaigns_paid_for", {})]
+    seen = _ask("tags", {"kinds": list(TOUCH_KINDS)}) if named else []
+    placed = campaigns.placed(named, (Tags.read(*row) for row in seen), taxonomy)
+    return {
+        "currency": settings.REPORTING_CURRENCY,
+        "campaigns": list(placed),
+        "channels": list(placed.values()),
     }
 
 

@@ -120,6 +120,16 @@ def by_channel(row: Row) -> dict[str, str | int]:
     return {"channel": row["channel"]} if row["channel"] else {}
 
 
+def by_month(row: Row) -> dict[str, str | int]:
+    """Return the dimensions of a row by month; the total has none."""
+    return {} if row["month"] is None else {"month": month(row["month"])}
+
+
+def until_ended(row: Row) -> str:
+    """Return how sure a sum is: a month grows until its last day is known."""
+    return SURE if row["has_ended"] else IMMATURE
+
+
 def month(number: int) -> str:
     """Return a month counted from year 0 as readings name it.
 

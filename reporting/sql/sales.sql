@@ -1,4 +1,5 @@
--- One row per storefront and channel, and one per storefront for all of them (channel '').
+-- One row per storefront and channel, one per storefront and month (channel ''), and one
+-- per storefront for all of them (channel '', month null).
 -- The total is counted apart from the channels: where they differ, a join has gone wrong.
 with
 by_channel as (
@@ -33,6 +34,22 @@ customers_in_total as (
 
 ),
 
+by_month as (
+
+    select
+        orders.storefront_id as storefront_id,
+        orders.month as month,
+        max(case when months.ends_on <= storefronts.data_on then 1 else 0 end)
+            as has_ended,
+        sum(orders.is_purchase) as orders,
+        sum(orders.sales - orders.refunds) as revenue
+    from orders
+    join months on months.month = orders.month
+    join storefronts on storefronts.storefront_id = orders.storefront_id
+    group by orders.storefront_id, orders.month
+
+),
+
 in_total as (
 
     select
@@ -47,6 +64,8 @@ in_total as (
 select
     by_channel.storefront_id as storefront_id,
     by_channel.channel as channel,
+    cast(null as bigint) as month,
+    1 as has_ended,
     coalesce(customers_by_channel.customers, 0) as customers,
     cast(by_channel.orders as bigint) as orders,
     cast(by_channel.revenue as bigint) as revenue
@@ -56,8 +75,20 @@ left join customers_by_channel
     and customers_by_channel.channel = by_channel.channel
 union all
 select
+    storefront_id,
+    '' as channel,
+    month,
+    has_ended,
+    cast(null as bigint) as customers,
+    cast(orders as bigint) as orders,
+    cast(revenue as bigint) as revenue
+from by_month
+union all
+select
     in_total.storefront_id as storefront_id,
     '' as channel,
+    cast(null as bigint) as month,
+    1 as has_ended,
     coalesce(customers_in_total.customers, 0) as customers,
     cast(in_total.orders as bigint) as orders,
     cast(in_total.revenue as bigint) as revenue

@@ -80,6 +80,14 @@ def test_every_figure_computed_is_defined_and_the_other_way_round():
     }
 
 
+def _calendar(definition: str) -> str:
+    """Return by which day refunds count, as a definition's words tell."""
+    if "by the day of the refund" in definition:
+        return "refund"
+    tells = ("net sales", "refunds", "by the day of the order")
+    return "order" if any(words in definition for words in tells) else "none"
+
+
 def test_a_figure_is_computed_as_it_is_defined():
     kpis = written(Kind.KPI)
 
@@ -90,7 +98,7 @@ def test_a_figure_is_computed_as_it_is_defined():
         key: (
             metric.parameters.get("days", 0),
             0 if "Never withheld" in metric.definition else MIN_N,
-            "order" if "net sales" in metric.definition else "none",
+            _calendar(metric.definition),
         )
         for key, metric in METRICS.items()
     }

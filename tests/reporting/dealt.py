@@ -31,6 +31,9 @@ _sales = st.builds(
     status=st.sampled_from(
         ["paid", "paid", "paid", "pending", "credit", "cancelled", "test"]
     ),
+    discounts=st.lists(st.integers(0, 9_000_000), max_size=2).map(tuple),
+    returns=st.sampled_from([(), (), (), (5_000_000,), (1, 10_000_000)]),
+    unit_cost=st.sampled_from([None, 0, 1, 4_000_000]),
     segment=st.sampled_from(["", "loyal", "new"]),
     id=_ids,
 )

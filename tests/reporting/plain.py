@@ -47,18 +47,18 @@ class Plain:
     """What a shop's readings should be."""
 
     def __init__(self, shop: Shop, system: str, min_n: int) -> None:
-        self._shop = shop
+        self.shop = shop
         self._system = system
-        self._min_n = min_n
-        self._sales = [
+        self.min_n = min_n
+        self.sales = [
             sale for sale in shop.sales if sale.status not in ("test", "cancelled")
         ]
-        self._until = max((sale.on for sale in self._sales), default=date.min)
+        self.until = max((sale.on for sale in self.sales), default=date.min)
         self.people = self._people()
 
     def readings(self) -> dict[Place, Told]:
         """Return every reading under its metric and dimensions."""
-        if not self._sales:
+        if not self.sales:
             return {}
         return {
             **self._counts(),
@@ -79,15 +79,15 @@ class Plain:
                 person.began,
                 person.bought[-1].on,
                 len(person.bought),
-                _units(sum(map(_net, person.sales))),
+                units(sum(map(net, person.sales))),
             )
             for person in self.people
         )
 
     def _people(self) -> list[Person]:
         by_name = defaultdict(list)
-        for sale in self._sales:
-            name = self._shop.person(sale.by)
+        for sale in self.sales:
+            name = self.shop.person(sale.by)
             if name is not None:
                 by_name[name].append(sale)
         people = []
@@ -101,8 +101,8 @@ class Plain:
     def _channel(self, name: str, first: Sale) -> str:
         seen = [
             touch
-            for touch in self._shop.touches
-            if self._shop.person(touch.by) == name and touch.at <= first.at
+            for touch in self.shop.touches
+            if self.shop.person(touch.by) == name and touch.at <= first.at
         ]
         return min(seen, key=self._rank).channel if seen else "unattributed"
 
@@ -114,7 +114,7 @@ class Plain:
         told: dict[Place, Told] = {}
         theirs = [(person.channel, person.sales) for person in self.people]
         buyers = [sale for person in self.people for sale in person.sales]
-        unknown = [sale for sale in self._sales if sale not in buyers]
+        unknown = [sale for sale in self.sales if sale not in buyers]
         channels = {channel for channel, _ in theirs}
         if unknown:
             channels.add("unattributed")
@@ -123,22 +123,22 @@ class Plain:
             sales = [sale for person in people for sale in person.sales]
             if channel in (None, "unattributed"):
                 sales += unknown
-            net, cell = sum(map(_net, sales)), _by(channel)
+            took, cell = sum(map(net, sales)), _by(channel)
             n = sum(sale.status != "credit" for sale in sales)
             told["customers", cell] = _count(len(people))
             told["orders", cell] = _count(n)
-            told["revenue", cell] = (_units(net), n, None, None, "sure")
+            told["revenue", cell] = (units(took), n, None, None, "sure")
             told["average_order_value", cell] = (
                 (None, n, None, None, "small")
-                if n < self._min_n
-                else (_rounded(Fraction(net, 10**6 * n)), n, None, None, "sure")
+                if n < self.min_n
+                else (rounded(Fraction(took, 10**6 * n)), n, None, None, "sure")
             )
         return told
 
     def _repeat_rate(self, days: int) -> dict[Place, Told]:
         def judged(mature: list[Person]) -> tuple[Decimal, Decimal, Decimal]:
             back = sum(len(person.bought_within(days)) > 1 for person in mature)
-            return (_rounded(Fraction(back, len(mature))), *_wilson(back, len(mature)))
+            return (rounded(Fraction(back, len(mature))), *_wilson(back, len(mature)))
 
         return self._of_the_mature("repeat_rate_90", days, judged)
 
@@ -146,8 +146,8 @@ class Plain:
         def judged(
             mature: list[Person],
         ) -> tuple[Decimal, Decimal | None, Decimal | None]:
-            spent = [sum(map(_net, person.within(days))) for person in mature]
-            return (_rounded(Fraction(sum(spent), 10**6 * len(spent))), *_around(spent))
+            spent = [sum(map(net, person.within(days))) for person in mature]
+            return (rounded(Fraction(sum(spent), 10**6 * len(spent))), *_around(spent))
 
         return self._of_the_mature(f"ltv_{days}", days, judged)
 
@@ -164,13 +164,11 @@ class Plain:
             people = [p for p in self.people if channel in (None, p.channel)]
             if not people:
                 continue
-            mature = [
-                p for p in people if p.began + timedelta(days=days) <= self._until
-            ]
+            mature = [p for p in people if p.began + timedelta(days=days) <= self.until]
             n, place = len(mature), (metric, _by(channel))
             if n == 0:
                 told[place] = (None, 0, None, None, "immature")
-            elif n < self._min_n:
+            elif n < self.min_n:
                 told[place] = (None, n, None, None, "small")
             else:
                 value, low, high = judged(mature)
@@ -193,39 +191,39 @@ class Plain:
     ) -> Iterator[tuple[Place, Told]]:
         n = len(people)
         cell = (("cohort", label), ("segment", segment))
-        for nth, month in enumerate(_months(first, self._until)):
-            ended = date(*month, monthrange(*month)[1]) <= self._until
+        for nth, month in enumerate(months(first, self.until)):
+            ended = date(*month, monthrange(*month)[1]) <= self.until
             state = "sure" if ended else "immature"
             if nth == 0:
                 yield (
                     ("cohort_customers", cell),
-                    (_rounded(Fraction(n)), n, None, None, state),
+                    (rounded(Fraction(n)), n, None, None, state),
                 )
-            came = sum(any(_month(s) == month for s in p.bought) for p in people)
-            net = sum(
-                _net(s) for p in people for s in p.sales if first <= _month(s) <= month
+            came = sum(any(month_of(s) == month for s in p.bought) for p in people)
+            so_far = sum(
+                net(s) for p in people for s in p.sales if first <= month_of(s) <= month
             )
             for metric, value in (
                 ("cohort_retention", Fraction(came, n)),
-                ("cohort_value", Fraction(net, 10**6 * n)),
+                ("cohort_value", Fraction(so_far, 10**6 * n)),
             ):
                 yield (
                     (metric, tuple(sorted((*cell, ("month", nth))))),
                     (None, n, None, None, "small")
-                    if n < self._min_n
-                    else (_rounded(value), n, None, None, state),
+                    if n < self.min_n
+                    else (rounded(value), n, None, None, state),
                 )
 
 
-def _net(sale: Sale) -> int:
-    return sum(sale.lines) - sum(sale.refunds)
+def net(sale: Sale) -> int:
+    return sum(sale.lines) - sum(sale.returns) - sum(sale.refunds)
 
 
-def _month(sale: Sale) -> tuple[int, int]:
+def month_of(sale: Sale) -> tuple[int, int]:
     return sale.on.year, sale.on.month
 
 
-def _months(first: tuple[int, int], until: date) -> Iterable[tuple[int, int]]:
+def months(first: tuple[int, int], until: date) -> Iterable[tuple[int, int]]:
     year, month = first
     while (year, month) <= (until.year, until.month):
         yield year, month
@@ -237,14 +235,14 @@ def _by(channel: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def _count(n: int) -> Told:
-    return (_rounded(Fraction(n)), n, None, None, "sure")
+    return (rounded(Fraction(n)), n, None, None, "sure")
 
 
-def _units(micros: int) -> Decimal:
-    return _rounded(Fraction(micros, 10**6))
+def units(micros: int) -> Decimal:
+    return rounded(Fraction(micros, 10**6))
 
 
-def _rounded(value: Fraction) -> Decimal:
+def rounded(value: Fraction) -> Decimal:
     # ``round`` of a fraction goes to the even neighbour, exactly.
     return Decimal(round(value * 10**8)).scaleb(-8)
 
@@ -254,7 +252,7 @@ def _wilson(successes: int, n: int) -> tuple[Decimal, Decimal]:
     middle = (successes + z * z / 2) / (n + z * z)
     under_root = Fraction(successes * (n - successes), n) + z * z / 4
     spread = z / (n + z * z) * _root(under_root)
-    return _rounded(max(Fraction(0), middle - spread)), _rounded(
+    return rounded(max(Fraction(0), middle - spread)), rounded(
         min(Fraction(1), middle + spread)
     )
 
@@ -266,7 +264,7 @@ def _around(spent: list[int]) -> tuple[Decimal | None, Decimal | None]:
     mean = Fraction(sum(spent), n)
     variance = sum((value - mean) ** 2 for value in spent) / (n - 1)
     spread = Fraction(1959964, 10**6) * _root(variance / n)
-    return _rounded((mean - spread) / 10**6), _rounded((mean + spread) / 10**6)
+    return rounded((mean - spread) / 10**6), rounded((mean + spread) / 10**6)
 
 
 def _root(value: Fraction) -> Fraction:

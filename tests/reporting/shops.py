@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 from governance.models import Storefront
 from identity.models import Link, OrderContext, Person
@@ -12,6 +13,8 @@ from measurement.models import (
     Event,
     Order,
     OrderLine,
+    Product,
+    ProductCost,
     Refund,
 )
 from tests import make
@@ -28,12 +31,19 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Sale:
-    """An order: of which record, when, its lines and refunds in millionths."""
+    """An order: of which record, when, its lines and refunds in millionths.
+
+    ``discounts`` were taken off its first lines; ``returns`` are lines of one unit that
+    came back; ``unit_cost`` is what each unit cost, where that is known.
+    """
 
     by: str | None
     at: datetime
     lines: tuple[int, ...] = (10_000_000,)
     refunds: tuple[int, ...] = ()
+    discounts: tuple[int, ...] = ()
+    returns: tuple[int, ...] = ()
+    unit_cost: int | None = None
     status: str = "paid"
     segment: str = ""
     id: str = field(default_factory=lambda: f"{make.number()}")
@@ -172,19 +182,22 @@ def _write_records(shop: Shop, system_id: int, run: int) -> dict[str, int]:
 
 
 def _write_money(bought: list[tuple[Order, Sale]], run: int) -> None:
+    products = _write_costs(bought, run)
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
-            source_id=f"{line}",
-            kind="sale",
-            quantity=1,
+            product=products.get(order.pk),
+            source_id=f"{nth}",
+            kind="return" if quantity < 0 else "sale",
+            quantity=quantity,
             amount=units(micros),
             amount_shop=units(micros),
             amount_reporting=units(micros),
+            retail_discount=units(discount),
             run=run,
         )
         for order, sale in bought
-        for line, micros in enumerate(sale.lines)
+        for nth, (quantity, micros, discount) in enumerate(_lines(sale))
     )
     Refund.objects.bulk_create(
         Refund(
@@ -203,6 +216,38 @@ def _write_money(bought: list[tuple[Order, Sale]], run: int) -> None:
         for order, sale in bought
         for refund, micros in enumerate(sale.refunds)
     )
+
+
+def _lines(sale: Sale) -> Iterable[tuple[int, int, int]]:
+    """Yield quantity, amount and discount of each line."""
+    for micros, discount in zip_longest(
+        sale.lines, sale.discounts[: len(sale.lines)], fillvalue=0
+    ):
+        yield 1, micros, discount
+    for micros in sale.returns:
+        yield -1, -micros, 0
+
+
+def _write_costs(bought: list[tuple[Order, Sale]], run: int) -> dict[int, Product]:
+    """Write a product for each order whose costs are known."""
+    costed = [(order, sale) for order, sale in bought if sale.unit_cost is not None]
+    products = Product.objects.bulk_create(
+        Product(system=order.system, source_id=f"of-{sale.id}", run=run)
+        for order, sale in costed
+    )
+    ProductCost.objects.bulk_create(
+        ProductCost(
+            product=product,
+            valid_from=sale.on,
+            cost=units(sale.unit_cost or 0),
+            currency="USD",
+            run=run,
+        )
+        for product, (_, sale) in zip(products, costed, strict=True)
+    )
+    return {
+        order.pk: product for product, (order, _) in zip(products, costed, strict=True)
+    }
 
 
 def units(micros: int) -> Decimal:

@@ -40,7 +40,8 @@ def test_nobody_mature_is_no_value_yet():
 
 
 def test_counts_and_money_are_never_withheld():
-    row = {"channel": "", "customers": 1, "orders": 1, "revenue": 5_000_000}
+    total = {"channel": "", "month": None, "has_ended": 1}
+    row = {**total, "customers": 1, "orders": 1, "revenue": 5_000_000}
 
     assert METRICS["customers"].cell(row) == Cell({}, Decimal(1), 1)
     assert METRICS["revenue"].cell(row) == Cell({}, Decimal(5), 1)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reporting import checks, metrics
-from tests.reporting import builds, dealt, shops
+from tests.reporting import builds, dealt, plain_money, shops
 from tests.reporting.plain import Plain
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,10 @@ def test_the_readings_are_those_of_the_plain_twin(shop, min_n):
         build = builds.computed()
 
         plain = Plain(shop, system=f"{storefront.key}-till", min_n=min_n)
-        assert builds.everything_told(build, storefront) == plain.readings()
+        assert builds.everything_told(build, storefront) == {
+            **plain.readings(),
+            **plain_money.readings(plain),
+        }
         assert builds.buyers(build, storefront) == plain.buyers()
         assert checks.broken(build) == []
         transaction.set_rollback(True)

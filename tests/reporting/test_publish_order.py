@@ -125,7 +125,8 @@ class TestAHeldBuild:
 
         assert said == (
             "held",
-            "The channels of corner sum to 2 in orders, the storefront has 3.",
+            "The channels of corner sum to 2 in orders, the storefront has 3. "
+            "The months of corner sum to 2 in orders, the storefront has 3.",
             None,
         )
         assert (again.state, again.message, again.published_at) == (

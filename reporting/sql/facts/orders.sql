@@ -1,6 +1,8 @@
 -- One row per sale: whose, which purchase of theirs it was, and its money.
 -- Storefront 0 has the sales of all storefronts once more, in the reporting currency.
 -- sales = gross - discounts - returns + adjustments; refunds stand on their order.
+-- An order with a line of unknown cost has none: cost and costed are of the others alone,
+-- and costed is their net sales.
 with
 costed as (
 
@@ -11,17 +13,25 @@ costed as (
         lines.discounts as discounts,
         lines.sales_together as sales_together,
         lines.discounts_together as discounts_together,
-        cast(round(cast(costs.cost as decimal(18, 0)) * lines.kept, 0) as bigint)
-            as cost,
-        cast(
-            round(cast(costs.cost_together as decimal(18, 0)) * lines.kept, 0) as bigint
-        ) as cost_together
+        -- Where no goods were kept, nothing was spent on them.
+        case
+            when lines.kept = 0 then 0
+            else cast(
+                round(cast(costs.cost as decimal(18, 0)) * lines.kept, 0) as bigint
+            )
+        end as cost,
+        case
+            when lines.kept = 0 then 0
+            else cast(
+                round(cast(costs.cost_together as decimal(18, 0)) * lines.kept, 0)
+                as bigint
+            )
+        end as cost_together
     from lines
-    join placed on placed.order_id = lines.order_id
     left join costs
         on costs.product_id = lines.product_id
-        and costs.valid_from <= placed.placed_on
-        and costs.valid_until > placed.placed_on
+        and costs.valid_from <= lines.placed_on
+        and costs.valid_until > lines.placed_on
 
 ),
 
@@ -38,7 +48,7 @@ taken as (
             as adjustments,
         cast(sum(sales) as bigint) as sales,
         cast(sum(coalesce(cost, 0)) as bigint) as cost,
-        cast(sum(case when cost is null then 0 else sales end) as bigint) as costed,
+        max(case when cost is null then 1 else 0 end) as lacks_a_cost,
         cast(
             sum(case when kind = 'sale' then sales_together + discounts_together else 0 end)
             as bigint
@@ -51,9 +61,7 @@ taken as (
             as adjustments_together,
         cast(sum(sales_together) as bigint) as sales_together,
         cast(sum(coalesce(cost_together, 0)) as bigint) as cost_together,
-        cast(
-            sum(case when cost_together is null then 0 else sales_together end) as bigint
-        ) as costed_together
+        max(case when cost_together is null then 1 else 0 end) as lacks_a_cost_together
     from costed
     group by order_id
 
@@ -89,8 +97,14 @@ sold as (
         coalesce(taken.adjustments, 0) as adjustments,
         coalesce(taken.sales, 0) as sales,
         coalesce(given_back.refunds, 0) as refunds,
-        coalesce(taken.cost, 0) as cost,
-        coalesce(taken.costed, 0) as costed,
+        case
+            when coalesce(taken.lacks_a_cost, 0) = 1 then 0
+            else coalesce(taken.cost, 0)
+        end as cost,
+        case
+            when coalesce(taken.lacks_a_cost, 0) = 1 then 0
+            else coalesce(taken.sales, 0) - coalesce(given_back.refunds, 0)
+        end as costed,
         placed.shipping as shipping,
         placed.tax as tax,
         placed.stage as stage,
@@ -116,8 +130,14 @@ sold as (
         coalesce(taken.adjustments_together, 0) as adjustments,
         coalesce(taken.sales_together, 0) as sales,
         coalesce(given_back.refunds_together, 0) as refunds,
-        coalesce(taken.cost_together, 0) as cost,
-        coalesce(taken.costed_together, 0) as costed,
+        case
+            when coalesce(taken.lacks_a_cost_together, 0) = 1 then 0
+            else coalesce(taken.cost_together, 0)
+        end as cost,
+        case
+            when coalesce(taken.lacks_a_cost_together, 0) = 1 then 0
+            else coalesce(taken.sales_together, 0) - coalesce(given_back.refunds_together, 0)
+        end as costed,
         placed.shipping_together as shipping,
         placed.tax_together as tax,
         placed.stage as stage,

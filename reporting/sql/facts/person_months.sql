@@ -20,8 +20,6 @@ summed as (
         cast(sum(refunds) as bigint) as refunds,
         cast(sum(case when nth = 1 then sales - refunds else 0 end) as bigint)
             as net_of_new,
-        cast(sum(case when nth > 1 then sales - refunds else 0 end) as bigint)
-            as net_again,
         cast(sum(cost) as bigint) as cost,
         cast(sum(costed) as bigint) as costed,
         cast(sum(shipping) as bigint) as shipping,
@@ -49,7 +47,6 @@ select
     summed.sales as sales,
     summed.refunds as refunds,
     summed.net_of_new as net_of_new,
-    summed.net_again as net_again,
     summed.cost as cost,
     summed.costed as costed,
     summed.shipping as shipping,

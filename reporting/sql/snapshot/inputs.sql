@@ -12,6 +12,9 @@ union all
 select 'events', count(*), coalesce(sum(run), 0)::text
 from measurement_event
 union all
+select 'spend', count(*), coalesce(sum(run), 0)::text
+from measurement_adspend
+union all
 -- A run taken up again writes under its old number, but counts what it wrote.
 select 'runs', count(*), concat_ws(' ', max(id), sum(written))
 from measurement_syncrun

@@ -4,6 +4,7 @@
 -- What a maker's coupon paid is no discount of the shop's: the maker pays it back.
 select
     line.order_id as order_id,
+    bought.placed_on as placed_on,
     line.kind as kind,
     line.product_id as product_id,
     -- What was brought back costs the shop nothing.

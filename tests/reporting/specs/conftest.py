@@ -21,6 +21,24 @@ def spec(db: None, however_few: None) -> Callable[..., Cells]:
             for dimensions, value, n, state in builds.told(
                 builds.computed(), metric, storefront
             )
+            if not _is_one_month(dimensions)
+        }
+
+    return told
+
+
+@pytest.fixture
+def monthly(db: None, however_few: None) -> Callable[..., Cells]:
+    """Return each month's value, n and state, and those of all of them."""
+
+    def told(metric: str, shop: shops.Shop) -> Cells:
+        storefront = shops.write(shop)
+        return {
+            _place(dimensions): (_short(value), n, state)
+            for dimensions, value, n, state in builds.told(
+                builds.computed(), metric, storefront
+            )
+            if "channel" not in dimensions
         }
 
     return told
@@ -39,6 +57,7 @@ def specs(db: None, however_few: None) -> Callable[..., dict[str, Cells]]:
                 for dimensions, value, n, state in builds.told(
                     build, metric, storefront
                 )
+                if not _is_one_month(dimensions)
             }
             for metric in metrics
         }
@@ -46,9 +65,13 @@ def specs(db: None, however_few: None) -> Callable[..., dict[str, Cells]]:
     return told
 
 
+def _is_one_month(dimensions: dict[str, object]) -> bool:
+    return set(dimensions) == {"month"}
+
+
 def _place(dimensions: dict[str, object]) -> object:
     if "cohort" not in dimensions:
-        return dimensions.get("channel", "all")
+        return dimensions.get("channel") or dimensions.get("month", "all")
     place = (dimensions["cohort"], dimensions["segment"] or "all")
     return (*place, dimensions["month"]) if "month" in dimensions else place
 

@@ -284,7 +284,7 @@ def test_two_shops_are_two_shops_to_the_same_person(db, however_few):
     build = builds.computed()
 
     assert [
-        builds.told(build, metric, shop)
+        [cell for cell in builds.told(build, metric, shop) if "month" not in cell[0]]
         for shop in (here, there)
         for metric in ("customers", "revenue", "repeat_rate_90")
     ] == [
