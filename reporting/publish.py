@@ -15,7 +15,7 @@ from reporting.agreed import Agreed
 from reporting.agreed import now as agreed_now
 from reporting.engine import Engine
 from reporting.intervals import money
-from reporting.metrics import Cell
+from reporting.metrics import Cell, withholding
 from reporting.models import Build, Buyer
 
 # Any number nobody else locks by.
@@ -171,7 +171,8 @@ def cells(views: Engine, agreed: Agreed) -> Iterator[tuple[int, str, Cell]]:
         question = f"{metric.view} {sorted(metric.parameters.items())}"
         if question not in asked:
             asked[question] = views.rows(metric.view, **metric.parameters)
-        for storefront, cell in metric.cells(asked[question]):
+        said = metric.cells(asked[question])
+        for storefront, cell in withholding.shown(said, least=metric.min_n):
             yield storefront, key, cell
 
 

@@ -139,7 +139,7 @@
   };
 
   // Month by month: bars, bars on bars, or lines; what is set beside them is dashed.
-  const months = (data) => {
+  const months = (data, width) => {
     const { option, words } = common(data);
     const { short, whole } = amounts(data.unit);
     const isLine = data.shape === "lines";
@@ -160,7 +160,7 @@
     return {
       ...option,
       legend: { show: all.length > 1, bottom: 0, left: 0, itemWidth: 18, itemHeight: 8, itemGap: 14, textStyle: words, inactiveColor: colour("line-2") },
-      grid: { left: 4, right: 16, top: 12, bottom: all.length < 2 ? 4 : innerWidth < 640 ? 20 + 20 * all.length : all.length > 2 ? 60 : 40, outerBoundsMode: "same" },
+      grid: { left: 4, right: 16, top: 12, bottom: all.length < 2 ? 4 : 20 + 20 * (width < 420 && all.length > 2 ? all.length : Math.ceil(all.length / 2)), outerBoundsMode: "same" },
       tooltip: { ...option.tooltip, trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" }, valueFormatter: (value) => (value == null ? "–" : whole(value)) },
       xAxis: axis({ type: "category", data: data.names, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line-2") } } }),
       yAxis: axis({ type: "value", axisLabel: { color: colour("ink-3"), fontSize: 11.5, formatter: short } }),
@@ -172,7 +172,7 @@
 
   const draw = () => {
     for (const { chart, data } of drawn) {
-      chart.setOption(kinds[data.kind](data), true);
+      chart.setOption(kinds[data.kind](data, chart.getWidth()), true);
     }
   };
 
