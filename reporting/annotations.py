@@ -7,11 +7,13 @@ from django.db.models import Q
 
 from governance import calculations, dictionary
 from governance.models import Kind, State, Version
+from reporting.metrics.attribution import CREDITED
 from reporting.models import Annotation, Build
 
 # The definitions that numbers depend on.
 READ = (
     Kind.KPI,
+    Kind.ATTRIBUTION,
     Kind.CAMPAIGN_RULE,
     Kind.MAPPING,
     Kind.OWNERSHIP,
@@ -116,6 +118,9 @@ def _reading(version: Version, kpis: Mapping[str, _Kpi]) -> Iterator[str]:
     """Yield the numbers that are computed from what the version is about."""
     if version.kind == Kind.KPI:
         yield from {version.key} & kpis.keys()
+        return
+    if version.kind == Kind.ATTRIBUTION:
+        yield from (key for key, kpi in kpis.items() if kpi.formula in CREDITED)
         return
     stake = dictionary.at_stake(version.kind, version.key, dictionary.held())
     found = calculations.readers(stake)

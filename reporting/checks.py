@@ -86,6 +86,26 @@ _BRIDGES = (
 )
 
 
+def _credit_is_conserved(build: Build) -> Iterator[str]:
+    """Of every model, what channels are credited with and what is not sums to revenue."""
+    sold = {
+        storefront: value
+        for storefront, dimensions, value in _values(build, "revenue")
+        if not dimensions
+    }
+    credited: dict[tuple[str, str], Decimal] = {}
+    for storefront, dimensions, value in _values(build, "attributed_revenue"):
+        if dimensions:
+            place = (storefront, str(dimensions["model"]))
+            credited[place] = credited.get(place, Decimal(0)) + value
+    for (storefront, model), value in sorted(credited.items()):
+        if value != sold.get(storefront, Decimal(0)):
+            yield (
+                f"Attribution model {model} credits {_short(value)} at {storefront}, "
+                f"the storefront sold {_short(sold.get(storefront, Decimal(0)))}."
+            )
+
+
 def _buyers_add_up(build: Build) -> Iterator[str]:
     """The people one can look into are the people the readings count."""
     counted = {
@@ -199,6 +219,7 @@ def _every_reference_leads_somewhere(build: Build) -> Iterator[str]:
 CHECKS: list[Check] = [
     _parts_sum_to_the_total,
     _money_is_conserved,
+    _credit_is_conserved,
     _buyers_add_up,
     _buyers_money_adds_up,
     _no_storefront_falls_silent,

@@ -28,7 +28,9 @@ class Numbers:
     """
 
     kinds: frozenset[str] = (
-        OF_SOURCES | OF_IDENTITY | {Kind.KPI, Kind.CHANNEL, Kind.CAMPAIGN_RULE}
+        OF_SOURCES
+        | OF_IDENTITY
+        | {Kind.KPI, Kind.ATTRIBUTION, Kind.CHANNEL, Kind.CAMPAIGN_RULE}
     )
 
     def stands_on(self) -> str:

@@ -27,6 +27,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "facts/credited": {},
     "facts/steps": {},
     "facts/walked": {},
+    "facts/attributed": {},
 }
 # Read once by others: nothing is gained by keeping it.
 PASSING = frozenset({"facts/touches", "facts/credits", "facts/steps"})

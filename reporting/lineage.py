@@ -11,7 +11,7 @@ from django.urls import reverse
 from governance.calculations import TAGS, Fields, Page
 from measurement.entities import ENTITIES
 from reporting.boards.declared import BOARDS
-from reporting.tables import acquisition, cohorts
+from reporting.tables import acquisition, attribution, cohorts
 
 # Whose an order is, when it was placed and which of two comes first, and whether it counts.
 _ORDERS = frozenset(
@@ -144,6 +144,25 @@ READS: Mapping[str, Fields] = {
     "cohort_value": _BY_MONTH | _MONEY,
 }
 
+_SPEND = frozenset(
+    {
+        "ad_spend.campaign",
+        "ad_spend.currency",
+        "ad_spend.on",
+        "ad_spend.spend",
+    }
+)
+# Of touches and orders of one instant none has to be the first.
+_CREDITED = _BY_CHANNEL - {"event.message_id", "order.source_id"} | _DAYS | _MONEY
+READS = {
+    **READS,
+    **dict.fromkeys(attribution.CREDITED, _CREDITED),
+    # Whether there are storefronts to be told of together, sales say.
+    "spend": _SPEND | {"order.status"},
+    "cac": _BY_CHANNEL | _DAYS | _SPEND,
+    "roas": _CREDITED | _SPEND,
+}
+
 
 class Readings:
     """What the published numbers are made of."""
@@ -164,6 +183,8 @@ class Readings:
             for board in BOARDS.values()
             if kpi in board.metrics()
         ]
+        if kpi in attribution.METRICS:
+            found.append(Page("Attribution", reverse("reporting:attribution")))
         if kpi == cohorts.SIZES:
             found.append(Page("Cohorts", reverse("reporting:cohorts")))
         for measure in cohorts.MEASURES:

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from reporting.views import (
     acquisition,
+    attribution,
     boards,
     cohorts,
     definitions,
@@ -18,6 +19,7 @@ app_name = "reporting"
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="reporting:acquisition"), name="home"),
     path("acquisition/", acquisition.show, name="acquisition"),
+    path("attribution/", attribution.show, name="attribution"),
     path("growth/", boards.show, {"board": "growth"}, name="growth"),
     path("quality/", boards.show, {"board": "quality"}, name="quality"),
     path("health/", pipeline.show, name="health"),

@@ -176,12 +176,35 @@ def amount(metric: str, reading: Number | None, currency: str) -> Figure:
     )
 
 
+def multiple(metric: str, reading: Number | None) -> Figure:
+    """Return how often something has another thing in it, and out of how many."""
+    if reading is None:
+        return Figure(metric=metric, text=NOTHING)
+    return Figure(
+        metric=metric,
+        text=times(reading.value),
+        n=whole(reading.n),
+        state=reading.state,
+    )
+
+
+def times(value: Decimal | None) -> str:
+    """Return a multiple to two places.
+
+    >>> times(Decimal("3.1415"))
+    '3.14×'
+    """
+    return NOTHING if value is None else f"{_rounded(value, 2):,}×"
+
+
 def figure(metric: str, number: Number | None, currency: str) -> Figure:
     """Return any metric's number as shown, in the metric's own unit."""
     if metric.startswith(_SHARES):
         return rate(metric, number)
     if metric.startswith(_MONEY):
         return amount(metric, number, currency)
+    if metric in _RATIOS:
+        return multiple(metric, number)
     return count(metric, number)
 
 
@@ -261,6 +284,8 @@ def said(metric: str, value: Decimal | None, currency: str) -> str | None:
         return None
     if metric.startswith(_SHARES):
         return percent(value)
+    if metric in _RATIOS:
+        return times(value)
     return cents(value, currency) if metric.startswith(_MONEY) else whole(value)
 
 
@@ -274,6 +299,10 @@ _SHARES = (
     "refund_rate",
 )
 _MONEY = (
+    "attributed_by",
+    "attributed_revenue",
+    "spend",
+    "cac",
     "revenue",
     "average",
     "ltv",
@@ -289,3 +318,4 @@ _MONEY = (
     "new_revenue",
     "returning_revenue",
 )
+_RATIOS = ("roas",)

@@ -17,6 +17,7 @@ MARKED_FOR = timedelta(days=396)
 
 # What other definitions than its own are called beside a number.
 _CALLED: dict[str, str] = {
+    Kind.ATTRIBUTION: "attribution model",
     Kind.CAMPAIGN_RULE: "channel rules",
     Kind.MAPPING: "field mapping",
     Kind.OWNERSHIP: "field ownership",

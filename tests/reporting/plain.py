@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
+from tests.reporting import plain_attribution
 from tests.reporting.builds import Place
 from tests.reporting.shops import Sale, Shop, Touch
 
@@ -69,6 +70,7 @@ class Plain:
                 for place, told in self._lifetime_value(days).items()
             },
             **self._cohorts(),
+            **dict(plain_attribution.readings(self.shop, self.sales)),
         }
 
     def buyers(self) -> list[tuple[object, ...]]:

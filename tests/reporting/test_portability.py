@@ -14,7 +14,7 @@ from governance.channels import taxonomy
 from reporting import agreed, engine, facts, snapshot
 from reporting.attribution.crediting import Given
 from reporting.metrics import METRICS
-from tests.reporting import builds, shops
+from tests.reporting import adverts, builds, shops
 
 VIEWS = sorted(
     str(file.relative_to(engine.SQL).with_suffix(""))
@@ -60,7 +60,8 @@ def a_year_of_sales() -> shops.Shop:
 
 @pytest.mark.django_db
 def test_every_view_is_the_same_on_postgresql(snapshot_folder: Path):
-    shops.write(a_year_of_sales())
+    storefront = shops.write(a_year_of_sales())
+    adverts.charged(storefront, *adverts.in_a_year())
     taken = snapshot.take(moment=builds.NOW, name="now")
     here, there = {}, {}
 

@@ -41,7 +41,13 @@ class _Row(dict[str, object]):
 
     def __missing__(self, name: str) -> object:
         self.asked.add(name)
-        given = {"month": 0, "channel": "email", "segment": "", "has_ended": 1}
+        given = {
+            "month": 0,
+            "channel": "email",
+            "segment": "",
+            "has_ended": 1,
+            "unknown": 0,
+        }
         return given.get(name, 24_000)
 
 

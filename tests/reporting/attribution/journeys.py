@@ -10,6 +10,7 @@ from fractions import Fraction
 from reporting import engine
 from reporting.attribution import crediting
 from reporting.attribution.crediting import Model
+from reporting.attribution.markov import LOST, SOLD, START
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
@@ -198,9 +199,17 @@ _WEIGHTS = {
 
 
 def walked(
-    sales: Sequence[Sold], touches: Sequence[Seen], model: Model
+    sales: Sequence[Sold],
+    touches: Sequence[Seen],
+    model: Model,
+    *,
+    closed_at: int | None = None,
 ) -> Counter[tuple[str, str]]:
-    """Return the steps of every journey, one journey after the other."""
+    """Return the steps of every journey, one journey after the other.
+
+    With ``closed_at``, of journeys that led to no sale only the steps from touches up to
+    then: later ones may yet lead to one.
+    """
     found: Counter[tuple[str, str]] = Counter()
     led = [path(sale, touches, model) for sale in sales]
     for journey in led:
@@ -217,16 +226,65 @@ def walked(
                 (model.lookback_days or 10**6) * DAY
             )
             if journey and (is_late or not is_lost):
-                _walk(found, journey, "(lost)")
+                _walk(found, journey, "(lost)", closed_at)
                 journey = []
             if is_lost:
                 journey.append(touch)
         if journey:
-            _walk(found, journey, "(lost)")
+            _walk(found, journey, "(lost)", closed_at)
     return found
 
 
-def _walk(found: Counter[tuple[str, str]], journey: Sequence[Seen], end: str) -> None:
-    stops = ["(start)", *(touch.channel for touch in journey), end]
+def _walk(
+    found: Counter[tuple[str, str]],
+    journey: Sequence[Seen],
+    end: str,
+    closed_at: int | None = None,
+) -> None:
+    closed = [touch for touch in journey if closed_at is None or touch.at <= closed_at]
+    if not closed:
+        return
+    then = journey[len(closed)].channel if len(closed) < len(journey) else end
+    stops = ["(start)", *(touch.channel for touch in closed), then]
     for step in itertools.pairwise(stops):
         found[step] += 1
+
+
+def by_taking_away(counted: Counter[tuple[str, str]]) -> dict[str, Fraction]:
+    """Return the effects by removing one channel after the other, in exact fractions."""
+    channels = sorted({each for step in counted for each in step} - {START, SOLD, LOST})
+    whole = _sold(counted, channels, without=None)
+    return {
+        channel: 1 - _sold(counted, channels, without=channel) / whole
+        if whole
+        else Fraction(0)
+        for channel in channels
+    }
+
+
+def _sold(
+    counted: Counter[tuple[str, str]], channels: list[str], without: str | None
+) -> Fraction:
+    """Return the chance of a sale from the start, by elimination."""
+    states = [START, *(each for each in channels if each != without)]
+    left = {
+        state: Fraction(sum(n for (came, _), n in counted.items() if came == state))
+        for state in states
+    }
+    # chance(state) - sum of step(state, other) * chance(other) = step(state, sold)
+    rows = [
+        [
+            Fraction(int(state == other)) - counted[state, other] / left[state]
+            for other in states
+        ]
+        + [counted[state, SOLD] / left[state]]
+        for state in states
+    ]
+    for nth in range(len(rows)):
+        pivot = next(row for row in rows[nth:] if row[nth])
+        rows[rows.index(pivot)], rows[nth] = rows[nth], pivot
+        for other in rows:
+            if other is not pivot and other[nth]:
+                times = other[nth] / pivot[nth]
+                other[:] = [a - times * b for a, b in zip(other, pivot, strict=True)]
+    return rows[0][-1] / rows[0][0]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reporting.attribution import markov
 from reporting.attribution.markov import LOST, SOLD, START
+from tests.reporting.attribution import journeys as slowly
 
 # Journeys with how they ended, so often.
 type Journeys = list[tuple[tuple[str, ...], str, int]]
@@ -52,7 +53,7 @@ def test_going_round_in_circles_is_solved_and_not_followed():
         ]
     )
 
-    assert markov.removal_effects(circle) == _as_floats(_by_taking_away(circle))
+    assert markov.removal_effects(circle) == _as_floats(slowly.by_taking_away(circle))
 
 
 def test_staying_at_a_channel_changes_no_effect():
@@ -105,7 +106,7 @@ _journeys = st.lists(
 def test_effects_are_those_of_taking_each_channel_away(journeys):
     counted = steps(journeys)
 
-    assert markov.removal_effects(counted) == _as_floats(_by_taking_away(counted))
+    assert markov.removal_effects(counted) == _as_floats(slowly.by_taking_away(counted))
 
 
 @settings(max_examples=100, deadline=None)
@@ -122,48 +123,8 @@ def test_parts_sum_to_the_whole_in_any_order_of_arrival(journeys, total, seed):
 
     assert parts == markov.credits(shuffled, total)
     assert sum(parts.values()) == (
-        total if any(_by_taking_away(counted).values()) else 0
+        total if any(slowly.by_taking_away(counted).values()) else 0
     )
-
-
-def _by_taking_away(counted: Counter[tuple[str, str]]) -> dict[str, Fraction]:
-    """Return the effects by removing one channel after the other, in exact fractions."""
-    channels = sorted({each for step in counted for each in step} - {START, SOLD, LOST})
-    whole = _sold(counted, channels, without=None)
-    return {
-        channel: 1 - _sold(counted, channels, without=channel) / whole
-        if whole
-        else Fraction(0)
-        for channel in channels
-    }
-
-
-def _sold(
-    counted: Counter[tuple[str, str]], channels: list[str], without: str | None
-) -> Fraction:
-    """Return the chance of a sale from the start, by elimination."""
-    states = [START, *(each for each in channels if each != without)]
-    left = {
-        state: Fraction(sum(n for (came, _), n in counted.items() if came == state))
-        for state in states
-    }
-    # chance(state) - sum of step(state, other) * chance(other) = step(state, sold)
-    rows = [
-        [
-            Fraction(int(state == other)) - counted[state, other] / left[state]
-            for other in states
-        ]
-        + [counted[state, SOLD] / left[state]]
-        for state in states
-    ]
-    for nth in range(len(rows)):
-        pivot = next(row for row in rows[nth:] if row[nth])
-        rows[rows.index(pivot)], rows[nth] = rows[nth], pivot
-        for other in rows:
-            if other is not pivot and other[nth]:
-                times = other[nth] / pivot[nth]
-                other[:] = [a - times * b for a, b in zip(other, pivot, strict=True)]
-    return rows[0][-1] / rows[0][0]
 
 
 def _as_floats(effects: dict[str, Fraction]) -> dict[str, float]:
