@@ -40,7 +40,7 @@ _RIGHT = {"app": "reporting", "model": "reading", "codename": "view_reading"}
 class _Told:
     """What was answered, and of which reader, build and shops it was."""
 
-    standing: tuple[object, ...]
+    standing: tuple[Any, ...]
     etag: str
     body: bytes
 
@@ -79,7 +79,7 @@ def _key(request: HttpRequest) -> Key | None:
     return tokens.digest_of(secret.strip()), *place
 
 
-def _standing(digest: str) -> tuple[object, ...] | None:
+def _standing(digest: str) -> tuple[Any, ...] | None:
     """Return by whom and of what is answered; nothing where that is for others to say."""
     now = timezone.now()
     connection.ensure_connection()
@@ -95,7 +95,7 @@ def _standing(digest: str) -> tuple[object, ...] | None:
     return None if tokens.is_first_use(token, at=now) else row
 
 
-def _in_time(standing: tuple[object, ...]) -> bool:
+def _in_time(standing: tuple[Any, ...]) -> bool:
     """Count the question as any other, and return whether it may be asked."""
     asked = SimpleNamespace(
         method="GET", auth=ApiToken(pk=standing[0]), user=User(pk=standing[1])

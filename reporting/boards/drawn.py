@@ -12,7 +12,6 @@ from reporting.tables import figures
 from reporting.tables.definitions import NAMES
 from reporting.tables.figures import Figure
 
-
 # So many columns stand in half a page.
 _NARROW = 3
 

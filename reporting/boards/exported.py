@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from governance.exchange.as_csv import harmless
+from governance.models import Storefront
 from reporting.boards.cells import Cell
 from reporting.boards.drawn import Row, Table
 from reporting.boards.reading import Read
+from reporting.models import Build, Reading
 
 
 def written(header: Iterable[Sequence[str]], rows: Iterable[Sequence[object]]) -> str:
@@ -30,13 +32,44 @@ def of_table(read: Read, table: Table) -> str:
     return written(_header(read, table), [_names(table), *map(_line, _rows(table))])
 
 
-def _header(read: Read, table: Table) -> Iterable[Sequence[str]]:
-    build = read.build
-    yield "table", f"{read.board.title}: {table.panel.title}"
-    yield "storefront", read.storefront.name, read.storefront.currency
+def of_readings(
+    title: str,
+    *,
+    build: Build,
+    storefront: Storefront,
+    readings: Iterable[Reading],
+    places: Sequence[str],
+) -> str:
+    """Return readings one by one, each with its definition's version and its place."""
+    rows = sorted(
+        readings,
+        key=lambda one: (one.metric, [str(one.dimensions.get(at, "")) for at in places]),
+    )  # fmt: skip
+    names = ["metric", "version", *places, "value", "n", "low", "high", "state"]
+    return written(
+        [("table", title), *_standing(build, storefront)],
+        [names, *(_of_reading(one, build, places) for one in rows)],
+    )
+
+
+def _of_reading(one: Reading, build: Build, places: Sequence[str]) -> list[object]:
+    version = str(build.definitions.get(one.metric, ""))
+    place = [one.dimensions.get(name, "") for name in places]
+    said = [one.value, one.n, one.low, one.high, one.state]
+    return [one.metric, version, *place, *said]
+
+
+def _standing(build: Build, storefront: Storefront) -> Iterable[Sequence[str]]:
+    yield "storefront", storefront.name, storefront.currency
     yield "build", str(build.pk)
     yield "data to", build.data_moment.isoformat()
     yield "identities as of", build.identity_moment.isoformat()
+
+
+def _header(read: Read, table: Table) -> Iterable[Sequence[str]]:
+    build = read.build
+    yield "table", f"{read.board.title}: {table.panel.title}"
+    yield from _standing(build, read.storefront)
     if read.period:
         yield "months", read.period.first, read.period.last
     yield from read.asked.scope

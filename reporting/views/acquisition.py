@@ -3,26 +3,39 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from governance.models import Channel, Kind, Version
+from reporting.boards import exported
 from reporting.models import Reading
 from reporting.tables import acquisition, marks
 from reporting.tables.definitions import NAMES
 from reporting.tables.figures import Figure
-from reporting.views.standing import Standing, page, standing
+from reporting.views.standing import (
+    Standing,
+    file,
+    no_table,
+    page,
+    standing,
+)
 
 
 def show(request: HttpRequest) -> HttpResponse:
     """Show one shop's customers, revenue, repeat rate and lifetime value by channel."""
     stands = standing(request)
+    if request.GET.get("format") == "csv":
+        return _file(stands)
     channels = list(Channel.objects.all())
     return page(
         request,
         "reporting/acquisition.html",
         stands,
         lambda: _context(stands, channels),
-        beside=[(one.key, one.name, one.position) for one in channels],
+        beside=[
+            *((one.key, one.name, one.position) for one in channels),
+            stands.held,
+        ],
     )
 
 
@@ -33,6 +46,8 @@ def _context(stands: Standing, channels: list[Channel]) -> dict[str, Any]:
     table = _table(stands, channels, marked, windows)
     return {
         "section": "acquisition",
+        "known_to": stands.known_to,
+        "held": stands.held,
         "table": table,
         "headline": _headline(stands, table, marked),
         "told": told,
@@ -81,17 +96,33 @@ def _table(
 ) -> acquisition.Table | None:
     if stands.build is None or stands.storefront is None:
         return None
-    readings = Reading.objects.filter(
-        build=stands.build,
-        storefront=stands.storefront,
-        metric__in=acquisition.METRICS,
-    )
     return acquisition.table(
-        readings=readings,
+        readings=_readings(stands),
         channels=channels,
         currency=stands.storefront.currency,
         marked={metric: mark.words for metric, mark in marked.items()},
         windows=windows,
+    )
+
+
+def _readings(stands: Standing) -> QuerySet[Reading]:
+    return Reading.objects.filter(
+        build=stands.build,
+        storefront=stands.storefront,
+        metric__in=acquisition.METRICS,
+        # By month they stand on the boards.
+    ).exclude(dimensions__has_key="month")
+
+
+def _file(stands: Standing) -> HttpResponse:
+    if stands.build is None or stands.storefront is None:
+        return no_table(())
+    text = exported.of_readings(
+        "Acquisition to LTV", build=stands.build, storefront=stands.storefront,
+        readings=_readings(stands), places=["channel"],
+    )  # fmt: skip
+    return file(
+        text, f"acquisition-{stands.storefront.key}-build-{stands.build.pk}.csv"
     )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
 
 from governance import people
 from governance.models import Channel
@@ -16,7 +15,13 @@ from reporting.boards.declared import BOARDS, Board
 from reporting.boards.reading import Read
 from reporting.models import Note
 from reporting.tables import marks
-from reporting.views.standing import Standing, held_build, page, standing
+from reporting.views.standing import (
+    Standing,
+    file,
+    no_table,
+    page,
+    standing,
+)
 
 
 def show(request: HttpRequest, board: str) -> HttpResponse:
@@ -37,7 +42,7 @@ def show(request: HttpRequest, board: str) -> HttpResponse:
         beside=[
             [(one.key, one.name, one.position) for one in channels],
             Note.objects.aggregate(last=Max("pk"), back=Max("taken_back_at")),
-            held_build(stands),
+            stands.held,
         ],
     )
 
@@ -73,7 +78,7 @@ def _context(
         "months": reading.months_named(read.months),
         "channels": channels,
         "builds": reading.earlier_builds(read.build),
-        "held": held_build(stands),
+        "held": stands.held,
     }
 
 
@@ -122,16 +127,6 @@ def _file(
     tables = read.drawn.tables if read else ()
     table = next((one for one in tables if one.panel.key == key), None)
     if read is None or table is None:
-        named = ", ".join(one.panel.key for one in tables) or "none yet"
-        return HttpResponse(
-            f"There is no such table here. There are: {named}.\n",
-            content_type="text/plain; charset=utf-8",
-            status=404,
-        )
-    answer = HttpResponse(
-        exported.of_table(read, table), content_type="text/csv; charset=utf-8"
-    )
+        return no_table(one.panel.key for one in tables)
     name = f"{board.key}-{key}-{read.storefront.key}-build-{read.build.pk}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    patch_cache_control(answer, private=True, no_cache=True)
-    return answer
+    return file(exported.of_table(read, table), name)

@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from reporting.boards import exported
 from reporting.models import Reading
 from reporting.tables import cohorts, marks
-from reporting.views.standing import Standing, page, standing
+from reporting.views.standing import Standing, file, no_table, page, standing
 
 
 def show(request: HttpRequest) -> HttpResponse:
     """Show one shop's cohorts; ``?measure=`` and ``?segment=`` choose what of them."""
     stands = standing(request)
+    if request.GET.get("format") == "csv":
+        return _file(stands, request.GET.get("segment", ""))
     return page(
         request,
         "reporting/cohorts.html",
@@ -48,6 +51,22 @@ def _context(stands: Standing, *, measure_key: str, segment: str) -> dict[str, A
         "segments": segments,
         "steps": range(cohorts.STEPS),
     }
+
+
+def _file(stands: Standing, segment: str) -> HttpResponse:
+    """Return every measure of every cohort of the segment."""
+    if stands.build is None or stands.storefront is None:
+        return no_table(())
+    text = exported.of_readings(
+        "Cohorts", build=stands.build, storefront=stands.storefront,
+        readings=Reading.objects.filter(
+            build=stands.build, storefront=stands.storefront,
+            metric__in=[cohorts.SIZES, *(one.metric for one in cohorts.MEASURES)],
+            dimensions__segment=segment if segment in _segments(stands) else "",
+        ),
+        places=["cohort", "segment", "month"],
+    )  # fmt: skip
+    return file(text, f"cohorts-{stands.storefront.key}-build-{stands.build.pk}.csv")
 
 
 def _segments(stands: Standing) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils.cache import patch_cache_control
 from reporting.boards import exported
 from reporting.pipeline import Pipeline, pipeline
 from reporting.tables import nights
-from reporting.views.standing import Standing, held_build, standing
+from reporting.views.standing import Standing, file, no_table, standing
 
 type Line = Sequence[object]
 
@@ -35,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "found": found,
             "nights": rows,
             "chart": _chart(rows),
-            "held": held_build(stands),
+            "held": stands.held,
             "at": now,
         },
     )
@@ -74,21 +74,11 @@ def _chart(rows: Sequence[nights.NightRow]) -> dict[str, Any]:
 
 def _file(found: Pipeline, stands: Standing, at: datetime, key: str) -> HttpResponse:
     if key not in _TABLES:
-        return HttpResponse(
-            f"There is no such table here. There are: {', '.join(_TABLES)}.\n",
-            content_type="text/plain; charset=utf-8",
-            status=404,
-        )
+        return no_table(_TABLES)
     header = [("table", f"Pipeline health: {key}"), ("at", at.isoformat())]
     if stands.build:
         header.append(("build", str(stands.build.pk)))
-    answer = HttpResponse(
-        exported.written(header, _TABLES[key](found)),
-        content_type="text/csv; charset=utf-8",
-    )
-    answer["Content-Disposition"] = f'attachment; filename="health-{key}.csv"'
-    patch_cache_control(answer, private=True, no_store=True)
-    return answer
+    return file(exported.written(header, _TABLES[key](found)), f"health-{key}.csv")
 
 
 def _fresh(found: Pipeline) -> list[Line]:

@@ -1,9 +1,10 @@
 """What every page of a report stands on: the published build, and the shop in view."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from governance import desk, people
 from governance.models import Storefront
 from measurement.banner import banner
+from reporting.boards import reading
 from reporting.models import Build
 
 
@@ -30,6 +32,23 @@ class Standing:
     build: Build | None
     storefronts: tuple[Storefront, ...]
     storefront: Storefront | None
+
+    @cached_property
+    def held(self) -> int | None:
+        """Return the build that a check holds back while this older one stays up."""
+        if self.build is None:
+            return None
+        newer = Build.objects.filter(
+            state=Build.State.HELD, made_at__gt=self.build.made_at
+        )
+        return newer.values_list("pk", flat=True).first()
+
+    @property
+    def known_to(self) -> date | None:
+        """Return the last day the shop's numbers know of."""
+        if self.build is None or self.storefront is None:
+            return None
+        return reading.known_to(self.build, self.storefront)
 
     @property
     def is_empty(self) -> bool:
@@ -49,16 +68,6 @@ def standing(request: HttpRequest) -> Standing:
     )
     build = Build.objects.filter(state=Build.State.PUBLISHED).first()
     return Standing(build=build, storefronts=storefronts, storefront=storefront)
-
-
-def held_build(standing: Standing) -> int | None:
-    """Return the build that a check holds back while an older one stays up."""
-    if standing.build is None:
-        return None
-    newer = Build.objects.filter(
-        state=Build.State.HELD, made_at__gt=standing.build.made_at
-    )
-    return newer.values_list("pk", flat=True).first()
 
 
 def page(
@@ -82,6 +91,23 @@ def page(
     response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def file(text: str, name: str) -> HttpResponse:
+    """Return a table as a file to take away."""
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+def no_table(known: Iterable[str]) -> HttpResponse:
+    """Return in words that there is no such table, and which there are."""
+    return HttpResponse(
+        f"There is no such table here. There are: {', '.join(known) or 'none yet'}.\n",
+        content_type="text/plain; charset=utf-8",
+        status=404,
+    )
 
 
 def personal_page(

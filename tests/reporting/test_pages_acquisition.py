@@ -236,8 +236,39 @@ def test_the_page_costs_the_same_for_one_channel_and_for_five(
     for key in ("email", "direct", "referral", "display", "other")[:channels]:
         published.reading("customers", 9, of=shop, by=build, channel=key)
 
-    # session, user, storefronts, build, groups, channels, readings
-    with django_assert_num_queries(10):
+    # session, user, storefronts, build, held build, groups, channels, readings
+    with django_assert_num_queries(11):
         page = reader.get("/acquisition/")
 
     assert len(page.context["table"].rows) == channels
+
+
+def test_the_table_is_a_file_with_every_digit(reader):
+    build = published.build()
+    shop = small_shop(build)
+    published.reading("revenue", 5, of=shop, by=build, month="2026-01")
+
+    answer = reader.get("/acquisition/?format=csv")
+
+    lines = answer.text.splitlines()
+    assert answer["Content-Disposition"].endswith(
+        f'"acquisition-{shop.key}-build-{build.pk}.csv"'
+    )
+    assert lines[5:] == [
+        "metric,version,channel,value,n,low,high,state",
+        "customers,1,,90.00000000,1000,,,sure",
+        "customers,1,direct,30.00000000,1000,,,sure",
+        "customers,1,email,60.00000000,1000,,,sure",
+        "revenue,,,2250.00000000,1000,,,sure",
+        "revenue,,direct,750.00000000,1000,,,sure",
+        "revenue,,email,1500.00000000,1000,,,sure",
+    ]
+
+
+def test_where_nothing_is_published_there_is_no_file(reader):
+    answer = reader.get("/acquisition/?format=csv")
+
+    assert (answer.status_code, answer.text) == (
+        404,
+        "There is no such table here. There are: none yet.\n",
+    )

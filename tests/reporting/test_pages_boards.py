@@ -254,7 +254,7 @@ def test_a_board_costs_the_same_however_much_it_shows(
         published.reading("revenue", 9, of=chosen, by=build, month=f"2016-{place:02}")
         make.storefront()
 
-    # session, user, channels, storefronts, build, desk 3, groups, notes, held, readings,
+    # session, user, channels, storefronts, build, held, desk 3, groups, notes, readings,
     # annotations, first build, merges, notes, builds
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         reader.get(f"/{board}/?storefront={chosen.key}")

@@ -171,3 +171,22 @@ def test_the_page_costs_the_same_for_one_cohort_and_for_four(
         page = reader.get("/cohorts/")
 
     assert len(page.context["table"].rows) == cohorts
+
+
+def test_the_cohorts_are_a_file_of_every_measure(reader):
+    build = published.build()
+    shop = make.storefront()
+    for segment, people in (("", 90), ("loyal", 40)):
+        place = {"cohort": "2026-01", "segment": segment}
+        published.reading("cohort_customers", people, of=shop, by=build, **place)
+        published.reading(
+            "cohort_retention", "0.5", of=shop, by=build, month=1, **place
+        )
+
+    answer = reader.get("/cohorts/?format=csv&segment=loyal")
+
+    assert answer.text.splitlines()[5:] == [
+        "metric,version,cohort,segment,month,value,n,low,high,state",
+        "cohort_customers,,2026-01,loyal,,40.00000000,1000,,,sure",
+        "cohort_retention,,2026-01,loyal,1,0.50000000,1000,,,sure",
+    ]
