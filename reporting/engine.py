@@ -36,10 +36,17 @@ class TooMuchMoney(EngineError):
 
 
 class Engine:
-    """A database over one snapshot, for as long as a computation takes."""
+    """A database over one snapshot, for as long as a computation takes.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    What is kept lies in ``folder`` as columns, which are read as they are needed: kept in
+    memory, all of it would be spilled and read again for a few of them.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, folder: Path | None = None
+    ) -> None:
         self._connection = connection
+        self._folder = folder
 
     def read(self, table: str, parquet: Path) -> None:
         """Let views find the file under that name."""
@@ -59,14 +66,26 @@ class Engine:
 
     def keep(self, view: str, **parameters: object) -> None:
         """Compute a view that others build upon, and keep it under its last name."""
+        name = Path(view).name
         with _in_words():
-            self._connection.execute(
-                f"create table {Path(view).name} as {text(view)}", parameters or None
-            )
+            if self._folder is None:
+                self._connection.execute(
+                    f"create table {name} as {text(view)}", parameters or None
+                )
+            else:
+                parquet = self._folder / f"{name}.parquet"
+                said = self._connection.sql(text(view), params=parameters or None)
+                said.write_parquet(str(parquet))
+                self.read(name, parquet)
 
     def see(self, view: str) -> None:
         """Let others build upon a view that is computed wherever it is read."""
         self._connection.execute(f"create view {Path(view).name} as {text(view)}")
+
+    def mix(self, table: str, of: str) -> None:
+        """Let views find under that name the rows ``before``, ``after``, or of a view."""
+        said = text(of) if "/" in of else f"select * from {of}_{table}"
+        self._connection.execute(f"create view {table} as {said}")
 
     def rows(self, view: str, **parameters: object) -> list[Row]:
         """Return what the view says."""
@@ -89,8 +108,11 @@ class Engine:
 @contextmanager
 def over(folder: Path) -> Iterator[Engine]:
     """Open an engine that sees every Parquet file of the folder as a table."""
-    with database() as connection:
-        engine = Engine(connection)
+    with (
+        tempfile.TemporaryDirectory(prefix="plumbline-facts-") as facts,
+        database() as connection,
+    ):
+        engine = Engine(connection, Path(facts))
         for parquet in sorted(folder.glob("*.parquet")):
             engine.read(parquet.stem, parquet)
         yield engine

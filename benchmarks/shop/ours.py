@@ -10,6 +10,7 @@ from typing import Any
 
 import django
 
+from benchmarks.shop import made
 from measurement.memory import peak_mb
 
 HERE = Path(__file__).parent
@@ -89,16 +90,14 @@ def run(folder: Path, channels: tuple[str, ...], *, further: bool = True) -> Bui
     django.setup()
     from reporting import engine, facts
     from reporting.attribution import crediting
-    from reporting.engine import Engine
 
     built = Built()
     wanted = facts.Wanted(
         windows=(30, 60, 90, 365), models=crediting.DEFAULTS, channels=channels
     )
-    with engine.database() as duck:
-        views = Engine(duck)
-        for parquet in sorted(folder.rglob("*.parquet")):
-            views.read(parquet.stem, parquet)
+    with engine.over(folder) as views:
+        for table in made.BESIDE:
+            views.read(table, folder / "beside" / f"{table}.parquet")
         built.scan = _timed(lambda: _scan(views))
         facts.give(views, wanted)
         for fact, parameters in facts.FACTS.items():

@@ -7,7 +7,16 @@ import duckdb
 
 HERE = Path(__file__).parent
 # A snapshot holds these; of the CRM a comparison is told beside it.
-SNAPSHOT = ("placed", "lines", "refunds", "costs", "visits", "storefronts", "months")
+SNAPSHOT = (
+    "placed",
+    "lines",
+    "refunds",
+    "costs",
+    "visits",
+    "storefronts",
+    "months",
+    "spend",
+)
 BESIDE = ("contacts", "stages")
 
 
