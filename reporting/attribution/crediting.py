@@ -102,32 +102,14 @@ def tables(models: Sequence[Model], channels: Sequence[str]) -> dict[str, Given]
     followed = {model.terms for model in models if model.formula == MARKOV}
     return {
         "models": (
-            {
-                "model": "varchar",
-                "formula": "varchar",
-                "is_primary": "bigint",
-                "lookback": "bigint",
-            },
+            _MODELS,
             [
-                (
-                    each.key,
-                    each.formula,
-                    int(each.is_primary),
-                    terms.index(each.terms),
-                )
-                for each in models
+                (one.key, one.formula, int(one.is_primary), terms.index(one.terms))
+                for one in models
             ],
         ),
         "lookbacks": (
-            {
-                "lookback": "bigint",
-                "microseconds": "bigint",
-                "half_life": "bigint",
-                "first_share": "bigint",
-                "last_share": "bigint",
-                # Whether somebody wants to know from where to where journeys went.
-                "is_followed": "bigint",
-            },
+            _LOOKBACKS,
             [
                 (
                     nth,
@@ -141,14 +123,29 @@ def tables(models: Sequence[Model], channels: Sequence[str]) -> dict[str, Given]
             ],
         ),
         "freshness": (
-            {"half_life": "bigint", "age": "bigint", "weight": "bigint"},
+            dict.fromkeys(("half_life", "age", "weight"), "bigint"),
             sorted({row for each in terms for row in _freshness(each)}),
         ),
-        "channels": (
-            {"place": "bigint", "channel": "varchar", "told": "bigint"},
-            list(_places(channels)),
-        ),
+        "channels": (_CHANNELS, list(_places(channels))),
     }
+
+
+_MODELS = {
+    "model": "varchar",
+    "formula": "varchar",
+    "is_primary": "bigint",
+    "lookback": "bigint",
+}
+_LOOKBACKS = {
+    "lookback": "bigint",
+    "microseconds": "bigint",
+    "half_life": "bigint",
+    "first_share": "bigint",
+    "last_share": "bigint",
+    # Whether somebody wants to know from where to where journeys went.
+    "is_followed": "bigint",
+}
+_CHANNELS = {"place": "bigint", "channel": "varchar", "told": "bigint"}
 
 
 def channels_of(rules: Iterable[Rule]) -> tuple[str, ...]:

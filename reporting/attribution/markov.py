@@ -9,9 +9,11 @@ give the same credit.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Where journeys begin, and the two ways in which they end.
 START, SOLD, LOST = "(start)", "(sold)", "(lost)"
@@ -34,6 +36,9 @@ def removal_effects(steps: Steps) -> dict[str, float]:
     ... })
     {'a': 0.5, 'b': 1.0}
     """
+    # Read here alone: pages know the model by name, and solve nothing.
+    import numpy as np
+
     channels = sorted({state for step in steps for state in step} - {START, SOLD, LOST})
     if not any(steps.get((state, SOLD)) for state in channels):
         return dict.fromkeys(channels, 0.0)
@@ -72,8 +77,10 @@ def credits(steps: Steps, total: int) -> dict[str, int]:
 
 def _chances(
     steps: Steps, channels: list[str]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+) -> "tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]":
     """Return the chances to go from channel to channel, to a sale, and to begin there."""
+    import numpy as np
+
     place = {channel: nth for nth, channel in enumerate(channels)}
     moves = np.zeros((len(channels), len(channels)))
     sells, begins = np.zeros(len(channels)), np.zeros(len(channels))

@@ -73,10 +73,9 @@ def return_on_spend(rows: list[Row], min_n: int) -> Iterator[Cell]:
             yield _returned({"channel": channel}, *credit[channel], amount, min_n)
     amounts = [amount for amount in spent.values() if amount is not None]
     if len(amounts) == len(spent) and sum(amounts):
-        value, orders = (
-            sum(credit[channel][nth] for channel in spent if channel in credit)
-            for nth in (0, 1)
-        )
+        theirs = [credit[channel] for channel in spent if channel in credit]
+        value = sum(value for value, _ in theirs)
+        orders = sum(orders for _, orders in theirs)
         yield _returned({}, value, orders, sum(amounts), min_n)
 
 
