@@ -68,7 +68,11 @@ def _figures(port: int, filled: str, token: str, session: str) -> list[Figure]:
     beside = f"{filled}; an address that reads nothing {_ms(nothing):.1f} ms"
     return [
         _most(
-            "four charts, asked anew, median", _ms(new), "ms", 25, "each other months"
+            "four charts, asked anew, median",
+            _ms(new),
+            "ms",
+            25,
+            "built anew each time",
         ),
         _most("four charts, median", _ms(whole), "ms", 5, beside),
         _most("four charts unchanged (304), median", _ms(unchanged), "ms", 2, beside),

@@ -28,11 +28,11 @@ from governance import tokens
 from governance.api.door import OnlyReads
 from governance.api.pace import Pace
 from governance.models import ApiToken, User
+from reporting.lately import Lately
 
 # The token's digest, and the address with its host.
 type Key = tuple[str, str, str]
 
-KEPT = 512
 _RIGHT = {"app": "reporting", "model": "reading", "codename": "view_reading"}
 
 
@@ -45,7 +45,7 @@ class _Told:
     body: bytes
 
 
-_told: dict[Key, _Told] = {}
+_told = Lately[Key, _Told](512)
 
 
 class Published(OnlyReads):
@@ -64,7 +64,7 @@ class Published(OnlyReads):
         found = super().dispatch(request, *args, **kwargs)
         if found.status_code == 200 and "ETag" in found:
             body = cast(HttpResponse, found).content
-            _keep(key, _Told(standing, found["ETag"], body))
+            _told.keep(key, _Told(standing, found["ETag"], body))
         return found
 
 
@@ -110,13 +110,6 @@ def _answered(request: HttpRequest, told: _Told) -> HttpResponse:
     patch_cache_control(answer, private=True, no_cache=True)
     patch_vary_headers(answer, ["Authorization", "Cookie"])
     return answer
-
-
-def _keep(key: Key, told: _Told) -> None:
-    while len(_told) >= KEPT:
-        # The oldest one; another thread may have been faster.
-        _told.pop(next(iter(_told)), None)
-    _told[key] = told
 
 
 @cache

@@ -13,13 +13,12 @@ from rest_framework.request import Request
 
 from governance.api.who import Need, Scope
 from governance.models import Storefront
+from reporting.lately import Lately
 from reporting.models import Build
 
 READS = Need(Scope.READ, "reporting.view_reading")
-# Answers are kept as they were sent: so many, for a published build never changes.
-KEPT = 256
-
-_kept: dict[str, bytes] = {}
+# Answers as they were sent: a published build never changes.
+_kept = Lately[str, bytes](256)
 
 
 def published() -> Build:
@@ -50,13 +49,7 @@ def answered(
     known = get_conditional_response(request._request, etag=quote_etag(tag))
     if known is not None:
         return known
-    told = _kept.get(tag)
-    if told is None:
-        told = JSONRenderer().render(body())
-        while len(_kept) >= KEPT:
-            # The oldest one; another thread may have been faster.
-            _kept.pop(next(iter(_kept), ""), None)
-        _kept[tag] = told
+    told = _kept.of(tag, lambda: JSONRenderer().render(body()))
     answer = HttpResponse(told, content_type="application/json")
     answer["ETag"] = quote_etag(tag)
     return answer
@@ -89,6 +82,7 @@ def standing_of(storefront: Storefront) -> list[object]:
 def _tag(request: HttpRequest, build: Build, beside: tuple[object, ...]) -> str:
     asked = [
         build.pk,
+        build.digest,
         build.published_at,
         READS,
         request.get_full_path(),

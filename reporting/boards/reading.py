@@ -10,11 +10,14 @@ from reporting.boards.cells import FIELDS, Cells
 from reporting.boards.declared import Board
 from reporting.boards.drawn import Drawn, Words, draw
 from reporting.boards.source import Source
+from reporting.lately import Lately
 from reporting.models import Build, Reading
 from reporting.tables import figures
 
 # As many earlier builds can be chosen to set the present one beside.
 BUILDS = 30
+# Of so many boards, shops and builds the numbers are at hand.
+_lately = Lately[tuple[str, int, int, str], Cells](24)
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,13 @@ def read(
 ) -> Read:
     """Read what a board shows of a shop, as the build has it."""
     earlier = _earlier(build, asked)
-    cells = _cells(board, storefront, [build, *([earlier] if earlier else [])])
-    now = cells[build.pk]
+    now = _cells(board, storefront, build)
     period = asked.period(now.values("month"))
     other = asked.period_beside(period) if period else None
     scope = dict(asked.scope)
     beside = None
     if earlier is not None:
-        beside = Source(cells[earlier.pk], period, scope)
+        beside = Source(_cells(board, storefront, earlier), period, scope)
     elif other is not None:
         beside = Source(now, other, scope)
     return Read(
@@ -126,13 +128,16 @@ def _earlier(build: Build, asked: Asked) -> Build | None:
     ).first()
 
 
-def _cells(
-    board: Board, storefront: Storefront, builds: Sequence[Build]
-) -> dict[int, Cells]:
-    rows: dict[int, list[tuple[object, ...]]] = {build.pk: [] for build in builds}
-    readings = Reading.objects.filter(
-        build__in=builds, storefront=storefront, metric__in=board.metrics()
-    ).values_list("build_id", *FIELDS)
-    for build_id, *row in readings:
-        rows[build_id].append(tuple(row))
-    return {build_id: Cells(of_build) for build_id, of_build in rows.items()}
+def _cells(board: Board, storefront: Storefront, build: Build) -> Cells:
+    """Return every number of a board, as it was asked for lately or as it stands."""
+
+    def asked() -> Cells:
+        return Cells(
+            Reading.objects.filter(
+                build=build, storefront=storefront, metric__in=board.metrics()
+            ).values_list(*FIELDS)
+        )
+
+    # A build that was published is never written to again; one is told from every other
+    # by its digest, too, where databases were exchanged under a process.
+    return _lately.of((board.key, storefront.pk, build.pk, build.digest), asked)
