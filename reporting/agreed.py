@@ -6,6 +6,7 @@ of one is a new version of the KPI, and no new code.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from governance import channels
 from governance.kinds import Said
@@ -43,6 +44,25 @@ def now() -> Agreed:
         metrics=_metrics(list(_in_force(Kind.KPI).values())),
         rules=tuple(channels.rules()),
         models=crediting.in_order(_shared_out_by(_in_force(Kind.ATTRIBUTION))),
+    )
+
+
+def as_of(moment: datetime) -> Agreed:
+    """Return the metrics and models that were in force at the moment.
+
+    The rules are those of now: what channels visits had stands in the rows of the moment.
+    """
+    kpis, models = (
+        {
+            one.key: (one, str(one.number))
+            for one in Version.objects.as_of(moment).filter(kind=kind)
+        }
+        for kind in (Kind.KPI, Kind.ATTRIBUTION)
+    )
+    return Agreed(
+        metrics=_metrics(list(kpis.values())),
+        rules=tuple(channels.rules()),
+        models=crediting.in_order(_shared_out_by(models)),
     )
 
 

@@ -66,12 +66,13 @@ def _views(folder: Path, wanted: facts.Wanted) -> Iterator[Engine]:
 
 def _numbers(views: Engine, agreed: Agreed) -> dict[Place, Number]:
     return {
-        (storefront, key, tuple(cell.dimensions.items())): _number(cell)
+        (storefront, key, tuple(cell.dimensions.items())): number(cell)
         for storefront, key, cell in publish.cells(views, agreed)
     }
 
 
-def _number(cell: Cell) -> Number:
+def number(cell: Cell) -> Number:
+    """Return a cell's value as it is published, and of how many."""
     if cell.value is None:
         return (None, cell.n)
     return (f"{cell.value.quantize(_KEPT):f}", cell.n)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from governance import preview
 from measurement.models import NightStep
-from reporting import merges, restating
+from reporting import merges, moving, restating
 from reporting import publish as builds
 from reporting.models import Build, Reading
 
@@ -39,6 +39,7 @@ def publish(*, step_id: int) -> dict[str, Any]:
         message = f"{build} is held back. {build.message}"
         return _outcome(rejected=readings, message=message)
     merges.ask_night(build=build, at=timezone.now())
+    moving.ask(build=build)
     return _outcome(written=readings, message=f"{build} is published.")
 
 
@@ -47,6 +48,15 @@ def restate(*, restating_id: int) -> dict[str, Any]:
     """Measure what who is who did to numbers. Running it twice measures it once."""
     made = restating.measure(restating_id=restating_id, at=timezone.now())
     return {"state": made.state, "looked_at": made.looked_at}
+
+
+@shared_task(name=moving.TASK)
+def explain(*, build_id: int) -> dict[str, Any]:
+    """Find out why the build's numbers moved. Running it twice finds it out once."""
+    try:
+        return {"moved": moving.measure(build_id=build_id), "message": ""}
+    except moving.CannotExplain as refused:
+        return {"moved": 0, "message": str(refused)}
 
 
 def _outcome(

@@ -21,7 +21,8 @@ def gross(row: Row, _min_n: int) -> Cell:
     """What was sold at list price.
 
     Population: the sales of a storefront. Numerator: what lines of sale took, with what
-    the shop took off them added again: before discounts, returns, shipping and tax. Grain: storefront and month, and the storefront in total. Unit: the storefront's
+    the shop took off them added again: before discounts, returns, shipping and tax.
+    Grain: storefront and month, and the storefront in total. Unit: the storefront's
     currency. ``n`` counts the purchases. Never withheld; a month grows until its last day
     is known.
     """

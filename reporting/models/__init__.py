@@ -2,6 +2,7 @@
 
 from reporting.models.annotations import Annotation
 from reporting.models.builds import Build, Buyer, Reading, ReadingQuerySet
+from reporting.models.movements import Movement
 from reporting.models.notes import Note, NoteQuerySet
 from reporting.models.restating import Restatement, Restating
 
@@ -9,6 +10,7 @@ __all__ = [
     "Annotation",
     "Build",
     "Buyer",
+    "Movement",
     "Note",
     "NoteQuerySet",
     "Reading",

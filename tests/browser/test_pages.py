@@ -175,6 +175,7 @@ PAGES = [
     "/growth/?storefront=harbour&from=2017-01&against=year",
     "/quality/",
     "/health/",
+    "/moved/",
     "/cohorts/",
     "/cohorts/?storefront=harbour&measure=value",
     "/people/?storefront=journey&channel=paid_search",

@@ -10,6 +10,7 @@ from reporting.models import (
     Annotation,
     Build,
     Buyer,
+    Movement,
     Note,
     Reading,
     Restatement,
@@ -48,6 +49,26 @@ def buyer(of, storefront, person):
         orders=1,
         revenue=5,
     )
+
+
+def movement(**fields):
+    first, second = build(Build.State.SUPERSEDED), build()
+    fields = {"build": second, "build_before": first, **fields}
+    return Movement.objects.create(
+        **{"storefront": make.storefront(), "metric": "revenue", **fields}
+    )
+
+
+def one_number_moving_twice():
+    moved = movement()
+    movement(
+        build=moved.build, build_before=moved.build_before, storefront=moved.storefront
+    )
+
+
+def a_number_moving_back_in_time():
+    later, earlier = build(), build()
+    movement(build=later, build_before=earlier)
 
 
 def two_published():
@@ -142,6 +163,8 @@ REFUSED = {
     "build_is_restated_once": lambda: twice(of_a_night),
     "event_is_restated_once_per_build": lambda: twice(of_an_event, "event"),
     "merge_is_thought_of_once_per_build": lambda: twice(restating),
+    "one_movement_per_number": one_number_moving_twice,
+    "movement_goes_forward": a_number_moving_back_in_time,
     "number_is_restated_once": one_number_restated_twice,
     "note_says_something": lambda: note(text=""),
     "note_of_a_month_is_on_its_first_day": lambda: note(is_of_month=True),

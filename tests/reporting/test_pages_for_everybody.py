@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "/acquisition/", "/cohorts/", "/people/", "/runs/", "/definitions/", "/growth/",
-    "/quality/", "/health/",
+    "/quality/", "/health/", "/moved/",
 ]  # fmt: skip
 NONSENSE = [
     "storefront=pigeon",

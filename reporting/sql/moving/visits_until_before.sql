@@ -1,0 +1,17 @@
+-- One row per visit, as it is after, that happened by the day before was known until.
+select
+    after_visits.touch_id as touch_id,
+    after_visits.touch_rank as touch_rank,
+    after_visits.storefront_id as storefront_id,
+    after_visits.person_id as person_id,
+    after_visits.touched_at as touched_at,
+    after_visits.touched_us as touched_us,
+    after_visits.channel as channel,
+    after_visits.campaign as campaign
+from after_visits
+left join before_visits on before_visits.touch_id = after_visits.touch_id
+left join before_storefronts
+    on before_storefronts.storefront_id = after_visits.storefront_id
+where
+    before_visits.touch_id is not null
+    or after_visits.touched_at <= before_storefronts.data_moment
