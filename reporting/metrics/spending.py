@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from governance.taxonomy import UNATTRIBUTED
+from reporting.attribution.crediting import UNPLACED
 from reporting.intervals import MICROS, money, ratio
 from reporting.metrics.attribution import primary
 from reporting.metrics.registry import SMALL, Cell, Row, by_channel, fitted, metric
@@ -69,14 +70,14 @@ def return_on_spend(rows: list[Row], min_n: int) -> Iterator[Cell]:
             before = credit[channel]
             credit[channel] = (before[0] + value, before[1] + orders)
     for channel, amount in sorted(spent.items()):
-        if channel in credit and amount:
+        # What is placed nowhere can have brought nothing anywhere.
+        if amount and channel != UNPLACED:
             yield _returned({"channel": channel}, *credit[channel], amount, min_n)
-    amounts = [amount for amount in spent.values() if amount is not None]
-    if len(amounts) == len(spent) and sum(amounts):
-        theirs = [credit[channel] for channel in spent if channel in credit]
-        value = sum(value for value, _ in theirs)
-        orders = sum(orders for _, orders in theirs)
-        yield _returned({}, value, orders, sum(amounts), min_n)
+    total = sum(amount or 0 for amount in spent.values())
+    if total and None not in spent.values():
+        value = sum(credit[channel][0] for channel in spent)
+        orders = sum(credit[channel][1] for channel in spent)
+        yield _returned({}, value, orders, total, min_n)
 
 
 def _spent(rows: list[Row]) -> dict[str, int | None]:
