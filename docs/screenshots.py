@@ -12,6 +12,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 PAGES = {
+    "growth": "/growth/",
+    "quality": "/quality/",
+    "health": "/health/",
     "acquisition": "/acquisition/",
     "cohorts": "/cohorts/",
     "people": "/people/",
