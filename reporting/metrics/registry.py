@@ -63,9 +63,9 @@ class Metric:
                     yield storefront, cell
             return
         for row in rows:
-            cell = self.cell(row)
-            if cell is not None:
-                yield row["storefront_id"], cell
+            said = self.cell(row)
+            if said is not None:
+                yield row["storefront_id"], said
 
     def cell(self, row: Row) -> Cell | None:
         """Return what the metric says of one row of its view."""
