@@ -106,6 +106,18 @@ def test_a_table_is_taken_away_as_a_file(windows):
     assert download.value.suggested_filename.startswith("growth-months-journey-build-")
 
 
+def test_a_chart_is_taken_away_as_a_picture(windows):
+    look = windows.open()
+    look.sign_in("viewer")
+    look.open("/growth/")
+
+    with look.page.expect_download() as download:
+        look.page.get_by_role("button", name="PNG of Revenue by month").click()
+
+    assert download.value.suggested_filename == "growth-months-journey.png"
+    assert look.complaints == []
+
+
 def test_a_channel_leads_to_its_people(windows):
     look = windows.open()
     look.sign_in("viewer")

@@ -160,7 +160,7 @@
     return {
       ...option,
       legend: { show: all.length > 1, bottom: 0, left: 0, itemWidth: 18, itemHeight: 8, itemGap: 14, textStyle: words, inactiveColor: colour("line-2") },
-      grid: { left: 4, right: 16, top: 12, bottom: all.length < 2 ? 4 : 20 + 20 * (width < 420 && all.length > 2 ? all.length : Math.ceil(all.length / 2)), outerBoundsMode: "same" },
+      grid: { left: 4, right: 16, top: 12, bottom: all.length < 2 ? 4 : 20 + 20 * (width < 420 ? all.length : Math.ceil(all.length / 2)), outerBoundsMode: "same" },
       tooltip: { ...option.tooltip, trigger: "axis", axisPointer: { type: isLine ? "line" : "shadow" }, valueFormatter: (value) => (value == null ? "–" : whole(value)) },
       xAxis: axis({ type: "category", data: data.names, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line-2") } } }),
       yAxis: axis({ type: "value", axisLabel: { color: colour("ink-3"), fontSize: 11.5, formatter: short } }),
@@ -176,12 +176,23 @@
     }
   };
 
+  // A picture to take away, as it is drawn now.
+  const take = (chart, name) => {
+    const link = document.createElement("a");
+    link.download = `${name}.png`;
+    link.href = chart.getDataURL({ pixelRatio: 2, backgroundColor: colour("surface") });
+    link.click();
+  };
+
   addEventListener("DOMContentLoaded", () => {
     for (const place of document.querySelectorAll("[data-chart]")) {
       const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
       place.closest("[hidden]")?.removeAttribute("hidden");
       const chart = echarts.init(place, null, { renderer: "canvas" });
       drawn.push({ chart, data });
+      const picture = document.querySelector(`[data-picture="${place.dataset.chart}"]`);
+      picture?.removeAttribute("hidden");
+      picture?.addEventListener("click", () => take(chart, picture.dataset.name));
       new ResizeObserver(() => chart.resize()).observe(place);
     }
     draw();
