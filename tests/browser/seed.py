@@ -12,6 +12,7 @@ from measurement.models import Event, MappingTrial, Night, Order, OrderLine
 from reporting import agreed
 from reporting.models import Build, Reading
 from tests import make, published
+from tests.browser.credited import credited
 from tests.browser.months import months, note
 from tests.browser.nights import nights
 from tests.browser.sources import sources
@@ -109,6 +110,7 @@ def site() -> Site:
     _readings(
         build, made_up, people=31_870, revenue=6_214_330, months=24, chance=chance
     )
+    credited(build, real, revenue=4_596_039, orders=155_848)
     months(build, real, since=2017, count=12, gross=410_000)
     months(build, made_up, since=2016, count=24, gross=290_000)
     somebody = _people(build, real, chance)

@@ -171,6 +171,8 @@ def test_on_paper_nothing_is_left_to_press(windows):
 PAGES = [
     "/acquisition/",
     "/acquisition/?storefront=harbour",
+    "/attribution/",
+    "/attribution/?storefront=harbour",
     "/growth/",
     "/growth/?storefront=harbour&from=2017-01&against=year",
     "/quality/",

@@ -116,7 +116,7 @@ def test_the_other_models_stand_beside_it_for_context(reader):
         ("Direct", "$100.00", "$500.00", "50.0%"),
         ("Unattributed", "$300.00", "$300.00", "30.0%"),
     ]
-    assert page.text.count("for context, version") == len(models) - 1
+    assert page.text.count(">for context<") == len(models) - 1
 
 
 def test_the_models_are_those_the_build_was_made_with(reader):
@@ -141,7 +141,7 @@ def test_the_models_are_those_the_build_was_made_with(reader):
 
     [model] = page.context["models"]
     assert (model.title, model.version, model.lookback_days) == ("Evenly", "1", 7)
-    assert "looks back 7 days. Every touch has its part." in page.text
+    assert "version 1, looks back 7 days. Every touch has its part." in page.text
 
 
 def test_months_are_told_the_latest_first(reader):

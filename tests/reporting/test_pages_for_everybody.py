@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "/acquisition/", "/cohorts/", "/people/", "/runs/", "/definitions/", "/growth/",
-    "/quality/", "/health/", "/moved/",
+    "/quality/", "/health/", "/moved/", "/attribution/",
 ]  # fmt: skip
 NONSENSE = [
     "storefront=pigeon",
