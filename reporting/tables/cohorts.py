@@ -49,6 +49,10 @@ class Cell:
         return self.state == Reading.State.SMALL
 
     @property
+    def is_withheld(self) -> bool:
+        return self.state == Reading.State.WITHHELD
+
+    @property
     def is_immature(self) -> bool:
         return self.state == Reading.State.IMMATURE
 

@@ -190,3 +190,17 @@ def test_the_cohorts_are_a_file_of_every_measure(reader):
         "cohort_customers,,2026-01,loyal,,40.00000000,1000,,,sure",
         "cohort_retention,,2026-01,loyal,1,0.50000000,1000,,,sure",
     ]
+
+
+def test_a_number_withheld_beside_a_small_one_says_so(reader):
+    build, shop = published.build(), make.storefront()
+    place = {"cohort": "2026-01", "segment": ""}
+    published.reading("cohort_customers", 90, of=shop, by=build, **place)
+    published.reading(
+        "cohort_retention", None, of=shop, by=build, month=0,
+        state=Reading.State.WITHHELD, **place,
+    )  # fmt: skip
+
+    page = reader.get("/cohorts/")
+
+    assert '<span class="unseen">withheld</span>' in page.text
