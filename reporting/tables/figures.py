@@ -317,5 +317,7 @@ _MONEY = (
     "cost",
     "new_revenue",
     "returning_revenue",
+    "unknown_revenue",
+    "total_sales",
 )
 _RATIOS = ("roas",)
