@@ -4,9 +4,25 @@
 with
 first_orders as (
 
-    select storefront_id, person_id, owner, placed_at, placed_on, month, segment
+    select storefront_id, person_id, owner, placed_us, placed_on, month, segment
     from orders
     where nth = 1
+
+),
+
+-- The first moment of all, before who came then is asked: few touches are at it.
+began as (
+
+    select
+        touches.storefront_id as storefront_id,
+        touches.person_id as person_id,
+        min(touches.touched_us) as touched_us
+    from touches
+    join first_orders
+        on first_orders.storefront_id = touches.storefront_id
+        and first_orders.person_id = touches.person_id
+        and first_orders.placed_us >= touches.touched_us
+    group by touches.storefront_id, touches.person_id
 
 ),
 
@@ -19,13 +35,13 @@ touches_before as (
         touches.campaign as campaign,
         row_number() over (
             partition by touches.storefront_id, touches.person_id
-            order by touches.touched_at, touches.touch_rank, touches.touch_id
+            order by touches.touch_rank, touches.touch_id
         ) as nth
     from touches
-    join first_orders
-        on first_orders.storefront_id = touches.storefront_id
-        and first_orders.person_id = touches.person_id
-    where touches.touched_at <= first_orders.placed_at
+    join began
+        on began.storefront_id = touches.storefront_id
+        and began.person_id = touches.person_id
+        and began.touched_us = touches.touched_us
 
 ),
 
