@@ -262,7 +262,7 @@ def _write(table: Table, folder: Path, duck: duckdb.DuckDBPyConnection) -> int:
         escapechar='"',
         na_values="",
         allow_quoted_nulls=False,
-    ).write_parquet(str(folder / f"{table.name}.parquet"))
+    ).write_parquet(str(folder / f"{table.name}.parquet"), compression="zstd")
     text.unlink()
     return int(count)
 

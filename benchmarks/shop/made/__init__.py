@@ -38,7 +38,7 @@ def write(
         for table in (*SNAPSHOT, *BESIDE):
             made = duck.sql((HERE / f"{table}.sql").read_text())
             file = (beside if table in BESIDE else folder) / f"{table}.parquet"
-            made.write_parquet(str(file))
+            made.write_parquet(str(file), compression="zstd")
             duck.read_parquet(str(file)).create_view(table)
             rows[table] = len(duck.table(table))
     return rows

@@ -13,7 +13,7 @@ dealt as (
 
 select
     order_id,
-    cast(hash(order_id) >> 4 as bigint) as order_rank,
+    cast(hash(order_id) >> 32 as bigint) as order_rank,
     coalesce(person_id, -order_id) as owner,
     cast(1 as bigint) as storefront_id,
     person_id,

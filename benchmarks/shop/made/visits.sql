@@ -38,7 +38,7 @@ select
             end,
             k
     ) as touch_id,
-    cast(hash(k) >> 4 as bigint) as touch_rank,
+    cast(hash(k) >> 32 as bigint) as touch_rank,
     cast(1 as bigint) as storefront_id,
     person_id,
     touched_at,

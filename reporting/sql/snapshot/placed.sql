@@ -4,8 +4,8 @@
 select
     bought.id as order_id,
     -- The same however the rows arrived; ids of ours are not.
-    cast(cast('x' || substr(md5(concat(system.key, '/', bought.source_id)), 1, 15)
-        as bit(60)) as bigint) as order_rank,
+    cast(cast('x' || substr(md5(concat(system.key, '/', bought.source_id)), 1, 8)
+        as bit(32)) as bigint) as order_rank,
     -- Whose rows are computed together: an order of nobody we know stands alone.
     coalesce(link.person_id, -bought.id) as owner,
     system.storefront_id as storefront_id,

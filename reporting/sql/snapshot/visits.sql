@@ -3,8 +3,8 @@
 -- named where it is one we know.
 select
     touch.id as touch_id,
-    cast(cast('x' || substr(md5(concat(system.key, '/', touch.message_id)), 1, 15)
-        as bit(60)) as bigint) as touch_rank,
+    cast(cast('x' || substr(md5(concat(system.key, '/', touch.message_id)), 1, 8)
+        as bit(32)) as bigint) as touch_rank,
     system.storefront_id as storefront_id,
     link.person_id as person_id,
     touch.at at time zone 'UTC' as touched_at,
