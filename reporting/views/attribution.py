@@ -1,5 +1,6 @@
 """Attribution: which channels led to what was sold, as each agreed model sees it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,10 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from governance.models import Channel, Kind, Version
 from reporting.attribution import crediting
 from reporting.attribution.crediting import Model
-from reporting.models import Build, Reading
-from reporting.tables import attribution, marks
+from reporting.models import Build, Movement, Reading
+from reporting.tables import attribution, marks, steadiness
 from reporting.tables.definitions import NAMES
+from reporting.tables.steadiness import Steadiness
 from reporting.views.standing import Standing, page, standing
+
+# While nothing else was agreed on.
+_POINTS = Decimal(5)
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -34,6 +39,7 @@ def _context(stands: Standing, channels: list[Channel]) -> dict[str, Any]:
         "section": "attribution",
         "table": table,
         "models": models,
+        "steady": _steadiness(stands, models[0]) if table else None,
         "headline": [
             (NAMES.get(figure.metric, figure.metric), figure)
             for figure in (table.headline if table else ())
@@ -54,6 +60,35 @@ def _models(build: Build | None) -> list[Model]:
         and one.body["formula"] != crediting.ACQUISITION
     )
     return list(found)
+
+
+def _steadiness(stands: Standing, model: Model) -> Steadiness | None:
+    """Return how far credit moved since the build before, if that was found out."""
+    of_build = Movement.objects.filter(build=stands.build)
+    if not of_build.exists():
+        return None
+    place = {
+        "storefront": stands.storefront,
+        "metric": attribution.CREDIT,
+        "dimensions__model": model.key,
+    }
+    return steadiness.of(
+        of_build.filter(**place),
+        Reading.objects.filter(build=stands.build, **place),
+        most_points=_most_points(),
+    )
+
+
+def _most_points() -> Decimal:
+    """Return by how many points of a hundred credit may move before somebody looks."""
+    agreed = (
+        Version.objects.current()
+        .in_use()
+        .filter(kind=Kind.QUALITY, key="credit_is_steady")
+        .first()
+    )
+    said = agreed.body["parameters"].get("most_points") if agreed else None
+    return _POINTS if said is None else Decimal(str(said))
 
 
 def _table(

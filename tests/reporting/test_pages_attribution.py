@@ -193,5 +193,5 @@ def test_it_costs_the_same_however_many_channels_and_models(
     credited(published.build())
     reader.get("/attribution/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         reader.get("/attribution/?again")
