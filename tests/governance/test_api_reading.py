@@ -335,4 +335,7 @@ def test_every_address_the_documentation_names_is_there():
         "/review/pairs/12/answers": "Answers",
         "/review/pairs/next": "Following",
         "/review/answers/7/undo": "Undoing",
+        "/readings": "Readings",
+        "/boards/growth": "OneBoard",
+        "/schema": "Schema",
     }
