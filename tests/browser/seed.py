@@ -110,7 +110,6 @@ def site() -> Site:
     _readings(
         build, made_up, people=31_870, revenue=6_214_330, months=24, chance=chance
     )
-    credited(build, real, revenue=4_596_039, orders=155_848)
     months(build, real, since=2017, count=12, gross=410_000)
     months(build, made_up, since=2016, count=24, gross=290_000)
     somebody = _people(build, real, chance)
@@ -236,6 +235,7 @@ def _readings(build: Build, of: Storefront, **size: int | Random) -> None:
         for first in range(readings.months):
             readings.cohort(first, segment)
     Reading.objects.bulk_create(readings.made)
+    credited(build, of, revenue=readings.revenue, orders=readings.people * 12)
 
 
 def _rounded(value: float | None) -> Decimal | None:

@@ -200,7 +200,7 @@ def test_every_credit_is_that_of_the_plain_twin_and_all_sum_to_the_sales(
         )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(sales=_sales, touches=_seen, seed=st.integers(0, 99))
 def test_the_order_of_arrival_changes_no_credit(sales, touches, seed):
     shuffled = random.Random(seed).sample(touches, len(touches))
@@ -210,7 +210,7 @@ def test_the_order_of_arrival_changes_no_credit(sales, touches, seed):
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(sales=_sales, touches=_seen, lookback=st.sampled_from([0, 7, 30]))
 def test_every_journey_is_walked_once(sales, touches, lookback):
     model = Model("markov", "markov", lookback_days=lookback)
