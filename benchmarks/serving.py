@@ -208,8 +208,8 @@ def _asked(port: int, path: str, headers: dict[str, str]) -> tuple[int, str]:
     answer = line.getresponse()
     body = answer.read()
     line.close()
-    if answer.status == 200 and path == BOARD and len(json.loads(body)["tables"]) != 4:
-        raise SystemExit("The board has other tables than the four it is measured by.")
+    if answer.status == 200 and path == BOARD and len(json.loads(body)["tables"]) < 4:
+        raise SystemExit("The board has fewer charts than it is measured by.")
     return answer.status, str(answer.headers.get("ETag", ""))
 
 

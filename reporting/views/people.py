@@ -24,12 +24,17 @@ MOMENTS = 100
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List a shop's buyers, the best first; ``?channel=`` leaves those of one channel."""
+    """List a shop's buyers, the best first.
+
+    ``?channel=`` leaves those who came by it first, ``?segment=`` those who are in it.
+    """
     stands = standing(request)
     channels = list(Channel.objects.all())
     asked = request.GET.get("channel", "")
     channel = next((one for one in channels if one.key == asked), None)
-    buyers = _buyers(stands, channel)
+    said = request.GET.get("segment", "")
+    segment = "" if "\0" in said else said
+    buyers = _buyers(stands, channel, segment)
     shown = Paginator(buyers, ROWS).get_page(request.GET.get("page"))
     on_page = list(shown.object_list)
     return personal_page(
@@ -40,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "section": "people",
             "channels": channels,
             "channel": channel,
+            "segment": segment,
             "page": shown,
             "rows": people.buyer_rows(on_page, _links(stands, on_page)),
         },
@@ -87,12 +93,14 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _buyers(stands: Standing, channel: Channel | None) -> QuerySet[Buyer]:
+def _buyers(stands: Standing, channel: Channel | None, segment: str) -> QuerySet[Buyer]:
     if stands.build is None or stands.storefront is None:
         return Buyer.objects.none()
     buyers = Buyer.objects.filter(build=stands.build, storefront=stands.storefront)
     if channel is not None:
         buyers = buyers.filter(channel=channel)
+    if segment:
+        buyers = buyers.filter(segment=segment)
     return buyers.select_related("person", "channel", "storefront").order_by(
         "-revenue", "pk"
     )

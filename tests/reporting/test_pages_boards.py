@@ -131,10 +131,8 @@ def test_of_one_channel_alone_the_others_are_left_away(reader):
     page = reader.get("/growth/?channel=email")
 
     assert table(page, "repeat") == [["E-mail", "90", "25.0%"]]
-    assert [one.key for one in page.context["read"].drawn.missing] == [
-        "months",
-        "people",
-    ]
+    missing = {one.key for one in page.context["read"].drawn.missing}
+    assert missing & {"months", "people", "repeat", "worth"} == {"months", "people"}
 
 
 def test_every_tile_says_as_of_when_it_is_and_by_which_version(reader):
@@ -258,3 +256,16 @@ def test_a_board_costs_the_same_however_much_it_shows(
     # annotations, first build, merges, notes, builds
     with django_assert_num_queries(17):
         reader.get(f"/{board}/?storefront={chosen.key}")
+
+
+def test_a_segment_leads_to_those_who_are_in_it(reader):
+    build, shop = published.build(), make.storefront()
+    system = make.system(of=shop)
+    for name, segment in (("Ada Dorn", "loyal"), ("Bo Lund", "")):
+        somebody = published.person(published.record(name, of=system))
+        published.buyer(somebody, of=shop, by=build, segment=segment)
+
+    page = reader.get("/people/?segment=loyal")
+
+    assert [row.name for row in page.context["rows"]] == ["Ada Dorn"]
+    assert "<h1>People in loyal</h1>" in page.text
