@@ -11,6 +11,7 @@ from django.urls import reverse
 from governance.calculations import TAGS, Fields, Page
 from measurement.entities import ENTITIES
 from reporting.boards.declared import BOARDS
+from reporting.metrics import METRICS
 from reporting.tables import acquisition, attribution, cohorts
 
 # Whose an order is, when it was placed and which of two comes first, and whether it counts.
@@ -138,6 +139,10 @@ READS: Mapping[str, Fields] = {
     ),
     "unknown_revenue": _SOLD | _PEOPLE | _MONEY | {"order.customer"},
     "repeat_rate_90": _BY_CHANNEL | _DAYS,
+    **dict.fromkeys(
+        (key for key, one in METRICS.items() if one.view == "second_purchases"),
+        _BY_CHANNEL | _DAYS | _SEGMENTS,
+    ),
     **dict.fromkeys(acquisition.LIFETIMES, _BY_CHANNEL | _DAYS | _MONEY),
     "cohort_customers": _BY_MONTH,
     "cohort_retention": _BY_MONTH,

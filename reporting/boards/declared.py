@@ -73,6 +73,14 @@ def summed(*metrics: str) -> tuple[Column, ...]:
 _PER_ORDER = Column("average_order_value", part="revenue", whole="orders")
 _REPEAT, _LTV, _EARLY = Column("repeat_rate_90"), Column("ltv_365"), Column("ltv_90")
 
+_VELOCITY = tuple(
+    Column(metric)
+    for metric in (
+        "repeat_within_30", "repeat_within_60", "repeat_within_90", "repeat_within_180",
+        "repeat_within_365", "days_to_second_25", "days_to_second_50",
+    )
+)  # fmt: skip
+
 GROWTH = Board(
     key="growth",
     title="Growth",
@@ -97,6 +105,23 @@ GROWTH = Board(
             by="channel",
             columns=(Column("customers"), _REPEAT),
             chart=Chart("bars", ("repeat_rate_90",)),
+        ),
+        Panel(
+            key="velocity",
+            title="How soon people come back, by channel",
+            words="Who is too young to tell counts for as long as they are known: no mean "
+            "of those who did come back, which grows with the age of the data alone.",
+            by="channel",
+            columns=_VELOCITY,
+            chart=Chart("bars", ("repeat_within_90",)),
+        ),
+        Panel(
+            key="velocity_by_segment",
+            title="How soon people come back, by segment",
+            words="By the segment people were in at their first purchase.",
+            by="segment",
+            columns=_VELOCITY,
+            chart=Chart("bars", ("repeat_within_90",)),
         ),
         Panel(
             key="people",

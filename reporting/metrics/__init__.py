@@ -17,13 +17,21 @@ rates are computed here, last. Words that hold for all of them:
 * A storefront is *known until* the day of its last sale.
 """
 
-from reporting.metrics import attribution, cohorts, lifetimes, money, sales, spending
+from reporting.metrics import (
+    attribution,
+    cohorts,
+    lifetimes,
+    money,
+    returning,
+    sales,
+    spending,
+)
 from reporting.metrics.registry import ENTERED, MIN_N, Cell, Metric
 
 __all__ = ["METRICS", "MIN_N", "THEMES", "Cell", "Metric"]
 
 # In the order in which pages and documents tell of them.
-THEMES = (sales, money, lifetimes, cohorts, attribution, spending)
+THEMES = (sales, money, lifetimes, returning, cohorts, attribution, spending)
 
 METRICS = {
     key: metric

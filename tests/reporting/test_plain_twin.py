@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reporting import checks, metrics
-from tests.reporting import builds, dealt, plain_money, shops
+from tests.reporting import builds, dealt, plain_money, plain_returning, shops
 from tests.reporting.plain import Plain
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,7 @@ def test_the_readings_are_those_of_the_plain_twin(shop, min_n):
         assert builds.everything_told(build, storefront) == {
             **plain.readings(),
             **plain_money.readings(plain),
+            **dict(plain_returning.readings(plain)),
         }
         assert builds.buyers(build, storefront) == plain.buyers()
         assert checks.broken(build) == []
