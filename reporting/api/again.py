@@ -21,7 +21,7 @@ from django.utils.cache import (
     patch_vary_headers,
 )
 from django.views.decorators.debug import sensitive_variables
-from psycopg import Cursor
+from psycopg import Cursor, InterfaceError, OperationalError
 from rest_framework.request import Request
 
 from governance import tokens
@@ -82,12 +82,17 @@ def _key(request: HttpRequest) -> Key | None:
 def _standing(digest: str) -> tuple[Any, ...] | None:
     """Return by whom and of what is answered; nothing where that is for others to say."""
     now = timezone.now()
-    connection.ensure_connection()
-    # Planned once per connection: planning takes longer than answering.
-    with Cursor(connection.connection) as cursor:
-        asked = {**_RIGHT, "digest": digest, "at": now}
-        cursor.execute(_statement(), asked, prepare=True)
-        row: tuple[Any, ...] | None = cursor.fetchone()
+    asked = {**_RIGHT, "digest": digest, "at": now}
+    try:
+        connection.ensure_connection()
+        # Planned once per connection: planning takes longer than answering.
+        with Cursor(connection.connection) as cursor:
+            cursor.execute(_statement(), asked, prepare=True)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+    except (OperationalError, InterfaceError):
+        # The server has hung up meanwhile. The ordinary way begins with a new connection.
+        connection.close()
+        return None
     if row is None:
         return None
     token = ApiToken(pk=row[0], last_used_on=row[2])
