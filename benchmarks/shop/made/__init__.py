@@ -31,6 +31,7 @@ def write(
     beside.mkdir(parents=True, exist_ok=True)
     rows = {}
     with duckdb.connect(":memory:", config={"memory_limit": "4GB"}) as duck:
+        duck.execute("set enable_progress_bar = false")
         duck.execute("set variable customers = ?", [customers])
         duck.execute("set variable seed = ?", [seed])
         duck.execute("set variable channels = ?", [list(channels)])

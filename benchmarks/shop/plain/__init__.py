@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import duckdb
 import psycopg
@@ -84,7 +84,7 @@ def _fill(
 
 
 def _copy(server: psycopg.Connection[Any], table: str, text: Path) -> None:
-    statement = cast(LiteralString, f"copy plain.{table} from stdin (format csv)")
+    statement = f"copy plain.{table} from stdin (format csv)"
     with (
         server.cursor() as cursor,
         cursor.copy(statement) as rows,
@@ -94,5 +94,5 @@ def _copy(server: psycopg.Connection[Any], table: str, text: Path) -> None:
             rows.write(block)
 
 
-def _text(name: str) -> LiteralString:
-    return cast(LiteralString, (HERE / f"{name}.sql").read_text())
+def _text(name: str) -> str:
+    return (HERE / f"{name}.sql").read_text()
