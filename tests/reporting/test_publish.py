@@ -77,6 +77,7 @@ class TestAGoodBuild:
             "refunds": 0,
             "costs": 0,
             "visits": 2,
+            "spend": 0,
             "storefronts": 1,
             "months": 1,
         }

@@ -87,6 +87,7 @@ def test_no_name_no_mail_no_phone_and_no_tag_goes_in(snapshot_folder):
         "months.parquet",
         "placed.parquet",
         "refunds.parquet",
+        "spend.parquet",
         "storefronts.parquet",
         "visits.parquet",
     ]
@@ -159,7 +160,17 @@ def test_an_empty_database_is_an_empty_snapshot():
     rows = snapshot.take(moment=builds.NOW, name="now").rows
 
     assert rows == dict.fromkeys(
-        ("placed", "lines", "refunds", "costs", "visits", "storefronts", "months"), 0
+        (
+            "placed",
+            "lines",
+            "refunds",
+            "costs",
+            "visits",
+            "spend",
+            "storefronts",
+            "months",
+        ),
+        0,
     )
 
 
