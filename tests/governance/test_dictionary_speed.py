@@ -168,7 +168,9 @@ def test_a_thousand_fields_of_twenty_versions_are_read_at_once(own_database, cap
     assert "definitions_by_their_words" in sought.explain()
     assert Version.objects.filter(kind="field").count() == FIELDS * VERSIONS
     assert len(dictionary.held(then).exclude(kind="mapping")) == FIELDS + len(READS)
-    assert len(dictionary.read("field", "order_line.amount").readers) == 7
+    amounts = {"order_line.amount_reporting", "order_line.amount_shop"}
+    readers = [key for key, fields in READS.items() if fields & amounts]
+    assert len(dictionary.read("field", "order_line.amount").readers) == len(readers)
     # At best: what others do on the machine is not in it.
     assert found["field"].least < PAGE * PATIENCE
     assert found["field, as it was"].least < PAGE * PATIENCE

@@ -68,15 +68,19 @@ def read(kind: str, key: str) -> list[tuple[str, tuple[str, ...], list[str]]]:
     ]
 
 
-MONEY = [
-    ("ltv_120", ("order_line.amount_shop",), []),
-    ("revenue", ("order_line.amount_shop",), ["Acquisition to LTV"]),
-]
+AMOUNTS = ("order_line.amount_reporting", "order_line.amount_shop")
+REVENUE_ON = ["Acquisition to LTV", "Growth", "Revenue quality"]
+MONEY = [("ltv_120", AMOUNTS, []), ("revenue", AMOUNTS, REVENUE_ON)]
 
 
 def test_a_field_names_the_kpis_that_read_it_through_what_is_worked_out_from_it(till):
     assert read("field", "order_line.amount") == MONEY
-    assert read("field", "order_line.amount_shop") == MONEY
+
+
+def test_a_field_that_is_worked_out_leads_to_those_who_read_it_alone(till):
+    assert read("field", "order_line.amount_shop") == [
+        (key, ("order_line.amount_shop",), pages) for key, _, pages in MONEY
+    ]
 
 
 def test_a_field_that_no_kpi_reads_has_no_reader(till):
@@ -110,14 +114,14 @@ def test_beside_a_kpi_a_few_of_its_fields_are_named_and_the_others_counted(till)
     page = seen(make.user(), "/dictionary/source/till/")
 
     assert (
-        "revenue order.placed_at , order.source_id , order.status , "
-        "order_line.amount_shop and 1 more Acquisition to LTV" in page
+        "revenue order.placed_at , order.placed_on , order.source_id , "
+        "order.status and 3 more Acquisition to LTV" in page
     )
     assert "customers order.placed_at , order.source_id , order.status Acq" in page
 
 
 def test_what_decides_which_rows_count_leads_to_all_that_their_entity_is_read_for(till):
-    through = ("order_line.amount_shop", "order_line.order")
+    through = (*AMOUNTS, "order_line.order")
 
     expected = [(key, through, pages) for key, _, pages in MONEY]
 
@@ -193,6 +197,11 @@ def test_a_kpi_says_of_which_columns_it_is_made(till):
 
     assert found == {
         "order_line.amount": ("Sales amount", [(TILL, ("paid",))], ()),
+        "order_line.amount_reporting": (
+            "order_line.amount_reporting",
+            [],
+            ("order.reporting_rate", "order_line.amount"),
+        ),
         "order_line.amount_shop": (
             "Amount in shop currency",
             [],
@@ -219,8 +228,9 @@ def test_the_page_of_a_field_goes_from_the_column_to_the_page_it_shows_on(till):
     page = seen(make.user(), "/dictionary/field/order_line.amount/")
 
     assert "2 KPIs read it, as the statements that compute them do." in page
-    assert "revenue order_line.amount_shop Acquisition to LTV" in page
-    assert "ltv_120 order_line.amount_shop no page" in page
+    through = "order_line.amount_reporting , order_line.amount_shop"
+    assert f"revenue {through} Acquisition to LTV" in page
+    assert f"ltv_120 {through} no page" in page
     assert page.index("till/sales paid") < page.index("Who uses it")
 
 
@@ -244,7 +254,7 @@ def test_open_requests_are_among_those_who_use_it(till):
 def test_the_page_of_a_kpi_goes_back_to_the_columns(till):
     page = seen(make.user(), "/dictionary/kpi/revenue/")
 
-    assert "It shows on Acquisition to LTV ." in page
+    assert "It shows on Acquisition to LTV" in page
     assert "Sales amount order_line.amount till/sales paid" in page
     assert "worked out from order.shop_rate , order_line.amount" in page
     assert "order.shop_rate order.shop_rate worked out from" in page

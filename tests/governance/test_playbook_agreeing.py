@@ -25,6 +25,8 @@ def new(kind: str, domain) -> Proposed:
         for part in KINDS[kind]
         if part.is_needed
     }
+    if kind == Kind.ATTRIBUTION:
+        body |= {"formula": "first_touch", "parameters": {"primary": True}}
     return Proposed(kind, f"{kind}_of_ours", domain.key, body)
 
 

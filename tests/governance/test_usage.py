@@ -45,31 +45,40 @@ def unread(at) -> list[str]:
 
 def mapped(domain, field: str) -> None:
     """Have a stream fill the field, as an approved mapping would."""
-    stream = make.stream("orders", of=make.system("till"))
+    grain, _, name = field.partition(".")
+    stream = make.stream(f"{grain}s", of=make.system("till"))
     shop = stream.system.storefront
+    place = {"name": shop.name, "time_zone": "UTC", "currency": "USD"}
     source = {
-        "name": "Till", "kind": "shop", "storefront": shop.key, "time_zone": "UTC",
-        "currency": "USD", "cadence": "daily",
-    }  # fmt: skip
+        **place,
+        "name": "Till",
+        "kind": "shop",
+        "storefront": shop.key,
+        "cadence": "daily",
+    }
+    rules = {**NEEDED[grain], name: "column"}
     requests.applied(
-        Proposed("storefront", shop.key, domain.key, {"name": shop.name, "time_zone": "UTC", "currency": "USD"}),
+        Proposed("storefront", shop.key, domain.key, place),
         Proposed("source", "till", domain.key, source),
-        Proposed("stream", "till/orders", domain.key, {"position": stream.position, "grain": "order"}),
+        Proposed("stream", f"till/{grain}s", domain.key, {"position": stream.position, "grain": grain}),
+        *(Proposed("ownership", f"{grain}.{each}", domain.key, {"owner": "shop"}) for each in rules),
         *(
-            Proposed("ownership", f"order.{name}", domain.key, {"owner": "shop"})
-            for name in ("source_id", "placed_at", "status", "currency", "tax")
-        ),
-        *(
-            Proposed("mapping", f"till/orders:{key}", domain.key, {"rule": rule})
-            for key, rule in {
-                "order.source_id": "id",
-                "order.placed_at": {"column": "at", "zone": "UTC"},
-                "order.currency": {"constant": "USD"},
-                field: "column",
-            }.items()
+            Proposed("mapping", f"till/{grain}s:{grain}.{each}", domain.key, {"rule": rule})
+            for each, rule in rules.items()
         ),
         domain=domain,
     )  # fmt: skip
+
+
+# Without these there is no row of it.
+NEEDED = {
+    "order": {
+        "source_id": "id",
+        "placed_at": {"column": "at", "zone": "UTC"},
+        "currency": {"constant": "USD"},
+    },
+    "product": {"source_id": "id"},
+}
 
 
 def test_a_field_nobody_looked_up_for_ninety_days_is_unread(domain, later):
@@ -159,10 +168,10 @@ def test_a_field_that_a_source_fills_for_a_kpi_is_in_use(domain, later):
 
 
 def test_a_field_that_a_source_fills_and_no_step_reads_is_unread(domain, later):
-    agreed(domain, "order.status", "order.tax")
-    mapped(domain, "order.tax")
+    agreed(domain, "order.status", "product.brand")
+    mapped(domain, "product.brand")
 
-    assert unread(later) == ["order.status", "order.tax"]
+    assert unread(later) == ["order.status", "product.brand"]
 
 
 def test_what_we_work_out_for_a_kpi_is_in_use_without_a_source(domain, later):
