@@ -1,5 +1,8 @@
 -- What an answer about each pair touches: the money of the two people that would be
 -- counted as one's, and their records. In: pairs, open links, orders with their lines.
+--
+-- Lines are summed once for everybody concerned: on the first night nobody has measured
+-- the tables yet, and a planner may read every line for each person.
 
 with pairs as (
 
@@ -18,29 +21,34 @@ sides as (
 
 ),
 
-people as (
+held as materialized (
 
-    select distinct person_id
-    from sides
+    select link.person_id, link.record_id
+    from identity_link as link
+    where link.ended_at is null
+        and link.person_id in (select sides.person_id from sides)
+
+),
+
+bought as materialized (
+
+    select orders.customer_id, sum(line.amount_reporting) as amount
+    from measurement_order as orders
+    join measurement_orderline as line on line.order_id = orders.id
+    where orders.customer_id in (select held.record_id from held)
+    group by orders.customer_id
 
 ),
 
 worth as (
 
     select
-        link.person_id,
-        count(distinct link.record_id) as records,
+        held.person_id,
+        count(*) as records,
         coalesce(sum(bought.amount), 0) as amount
-    from people
-    join identity_link as link
-        on link.person_id = people.person_id and link.ended_at is null
-    left join lateral (
-        select sum(line.amount_reporting) as amount
-        from measurement_order as orders
-        join measurement_orderline as line on line.order_id = orders.id
-        where orders.customer_id = link.record_id
-    ) as bought on true
-    group by link.person_id
+    from held
+    left join bought on bought.customer_id = held.record_id
+    group by held.person_id
 
 )
 

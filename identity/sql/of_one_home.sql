@@ -1,6 +1,9 @@
 -- Two records of one storefront and two people who share a value that a household may
 -- share, and a last name, but no first name: one row per two records. In: keys, records
 -- with their system, open links, values that are set aside.
+--
+-- Records are paired within what they share and never as a join of all with all, which a
+-- planner that expects a handful would walk through row by row.
 
 with limits as (
 
@@ -9,45 +12,53 @@ with limits as (
 
 ),
 
-shared as (
+carried as (
 
-    select system.storefront_id, key.kind, key.value
+    select
+        system.storefront_id,
+        key.kind,
+        key.value,
+        limits.most,
+        record.id,
+        record.first_name,
+        record.last_name,
+        count(*) over same_value as carriers
     from identity_key as key
     join limits on limits.kind = key.kind
     join measurement_customerrecord as record on record.id = key.record_id
     join governance_sourcesystem as system on system.id = record.system_id
-    group by system.storefront_id, key.kind, key.value, limits.most
-    having count(*) > 1 and (limits.most = 0 or count(*) <= limits.most)
+    window same_value as (partition by system.storefront_id, key.kind, key.value)
 
 ),
 
-sharing as (
+homes as (
 
     select
-        shared.storefront_id,
-        shared.kind,
-        shared.value,
-        record.id,
-        record.first_name,
-        record.last_name,
-        lower(trim(record.first_name)) as first,
-        lower(trim(record.last_name)) as last,
-        link.person_id
-    from shared
-    join identity_key as key on key.kind = shared.kind and key.value = shared.value
-    join measurement_customerrecord as record on record.id = key.record_id
-    join governance_sourcesystem as system
-        on system.id = record.system_id
-        and system.storefront_id = shared.storefront_id
-    join identity_link as link on link.record_id = record.id and link.ended_at is null
-    where record.first_name <> '' and record.last_name <> ''
+        carried.kind,
+        array_agg(carried.id) as records,
+        array_agg(link.person_id) as people,
+        array_agg(carried.first_name) as first_names,
+        array_agg(carried.last_name) as last_names
+    from carried
+    join identity_link as link on link.record_id = carried.id and link.ended_at is null
+    where carried.carriers > 1
+        and (carried.most = 0 or carried.carriers <= carried.most)
+        and carried.first_name <> ''
+        and carried.last_name <> ''
         and not exists (
             select from identity_quarantinedvalue as aside
-            where aside.storefront_id = shared.storefront_id
-                and aside.kind = shared.kind
-                and aside.value = shared.value
+            where aside.storefront_id = carried.storefront_id
+                and aside.kind = carried.kind
+                and aside.value = carried.value
                 and aside.lifted_at is null
         )
+    group by
+        carried.storefront_id,
+        carried.kind,
+        carried.value,
+        lower(trim(carried.last_name))
+    having count(distinct link.person_id) > 1
+        and count(distinct lower(trim(carried.first_name))) > 1
 
 )
 
@@ -58,15 +69,16 @@ select
     min(other.first_name),
     min(one.last_name),
     min(other.last_name),
-    array_agg(distinct one.kind order by one.kind)
-from sharing as one
-join sharing as other
-    on other.storefront_id = one.storefront_id
-    and other.kind = one.kind
-    and other.value = one.value
-    and other.last = one.last
-    and other.first <> one.first
+    array_agg(distinct homes.kind order by homes.kind)
+from homes
+cross join lateral unnest(
+    homes.records, homes.people, homes.first_names, homes.last_names
+) as one (id, person_id, first_name, last_name)
+cross join lateral unnest(
+    homes.records, homes.people, homes.first_names, homes.last_names
+) as other (id, person_id, first_name, last_name)
+where other.id > one.id
     and other.person_id <> one.person_id
-    and other.id > one.id
+    and lower(trim(other.first_name)) <> lower(trim(one.first_name))
 group by one.id, other.id
 order by one.id, other.id
