@@ -3,6 +3,7 @@
 Everything is ``Decimal``: the same counts give the same digits on every machine.
 """
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import NamedTuple
 
@@ -74,6 +75,33 @@ def mean(total: int, squares: int, n: int) -> Interval | None:
         return Interval(
             _rounded((average - spread) / MICROS), _rounded((average + spread) / MICROS)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """Sums over people of what two numbers of theirs are times themselves and each other."""
+
+    part: int
+    product: int
+    whole: int
+
+
+def quotient(part: int, whole: int, squares: Squares, n: int) -> Interval | None:
+    """Return the normal interval of one sum by another, both over the same ``n`` people.
+
+    Both vary from person to person: the variance is that of the linearised quotient
+    (Cochran, Sampling Techniques, 6.4). Of one person, or of nothing, there is none.
+
+    >>> quotient(2, 8, Squares(part=2, product=8, whole=34), n=2)
+    Interval(low=Decimal('0.12750225'), high=Decimal('0.37249775'))
+    """
+    if n < 2 or whole <= 0:
+        return None
+    with localcontext(_EXACT):
+        share = Decimal(part) / whole
+        apart = squares.part - 2 * share * squares.product + share**2 * squares.whole
+        spread = Z * (max(Decimal(0), apart) * n / (n - 1)).sqrt() / whole
+        return Interval(_rounded(share - spread), _rounded(share + spread))
 
 
 def _rounded(value: Decimal) -> Decimal:

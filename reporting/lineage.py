@@ -113,6 +113,7 @@ _SEGMENTS = frozenset(
 )
 
 _BY_CHANNEL = _ORDERS | _PEOPLE | _TOUCHES
+_BUYERS = _BY_CHANNEL | _DAYS | _SEGMENTS
 _BY_MONTH = _ORDERS | _PEOPLE | _DAYS | _SEGMENTS
 
 READS: Mapping[str, Fields] = {
@@ -142,6 +143,19 @@ READS: Mapping[str, Fields] = {
     **dict.fromkeys(
         (key for key, one in METRICS.items() if one.view == "second_purchases"),
         _BY_CHANNEL | _DAYS | _SEGMENTS,
+    ),
+    **dict.fromkeys(("buyers", "one_time_share", "repeat_of_buyers_90"), _BUYERS),
+    **dict.fromkeys(("net_of_buyers", "refund_rate_of_buyers"), _BUYERS | _MONEY),
+    "returns_of_buyers": _BUYERS | _LINES | _MONEY,
+    "discount_rate_of_buyers": _BUYERS | _LINES | _DISCOUNTS,
+    **dict.fromkeys(
+        (
+            "margin_of_buyers",
+            "margin_coverage_of_buyers",
+            "margin_rate_of_buyers",
+            "margin_per_buyer",
+        ),
+        _BUYERS | _MONEY | _COSTS,
     ),
     **dict.fromkeys(acquisition.LIFETIMES, _BY_CHANNEL | _DAYS | _MONEY),
     "cohort_customers": _BY_MONTH,

@@ -33,7 +33,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Panel:
-    """A chart and its table: one row per value of ``by``, and one of all of them."""
+    """A chart and its table: one row per value of ``by``, and one of all of them.
+
+    ``everybody`` is what the row of all is called where it is of more than the rows shown.
+    With ``is_against_all`` each number says whether its interval leaves out that of all.
+    """
 
     key: str
     title: str
@@ -41,6 +45,9 @@ class Panel:
     by: str
     columns: tuple[Column, ...]
     chart: Chart | None = None
+    # What the row of all is called; and whether each other one is told apart from it.
+    everybody: str = ""
+    is_against_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -204,4 +211,106 @@ QUALITY = Board(
     ),
 )  # fmt: skip
 
-BOARDS = {board.key: board for board in (GROWTH, QUALITY)}
+_BUYERS = Column("buyers")
+
+CAMPAIGNS = Board(
+    key="campaigns",
+    title="Campaign quality",
+    lede="What kind of customers a campaign brought: who was never seen again, sent things "
+    "back or bought at a discount only, against all buyers.",
+    tiles=(
+        _BUYERS,
+        *(
+            Column(metric)
+            for metric in (
+                "one_time_share", "repeat_of_buyers_90", "refund_rate_of_buyers",
+                "discount_rate_of_buyers", "margin_per_buyer",
+            )
+        ),
+    ),
+    panels=(
+        Panel(
+            key="kept",
+            title="Who came back, by campaign",
+            words="By the campaign of the first visit that is known, of people who bought "
+            "after it. Each is set against all buyers, whatever brought them.",
+            by="campaign",
+            columns=(
+                _BUYERS, Column("net_of_buyers"), Column("one_time_share"),
+                Column("repeat_of_buyers_90"),
+            ),
+            chart=Chart("bars", ("one_time_share",)),
+            everybody="All buyers",
+            is_against_all=True,
+        ),
+        Panel(
+            key="earned",
+            title="What they left, by campaign",
+            words="Over all they ever bought: what was refunded to them, given as a discount, "
+            "and left when the goods were paid.",
+            by="campaign",
+            columns=tuple(
+                Column(metric)
+                for metric in (
+                    "buyers", "refund_rate_of_buyers", "discount_rate_of_buyers",
+                    "margin_rate_of_buyers", "margin_per_buyer",
+                    "margin_coverage_of_buyers",
+                )
+            ),
+            chart=Chart("bars", ("margin_per_buyer",)),
+            everybody="All buyers",
+            is_against_all=True,
+        ),
+    ),
+)  # fmt: skip
+
+SEGMENTS = Board(
+    key="segments",
+    title="Segment profitability",
+    lede="What a segment of the CRM earns, and not only turns over. People stand in the "
+    "segment they were in at their first purchase.",
+    tiles=tuple(
+        Column(metric)
+        for metric in (
+            "buyers", "net_of_buyers", "returns_of_buyers", "margin_of_buyers",
+            "margin_per_buyer", "margin_coverage_of_buyers",
+        )
+    ),
+    panels=(
+        Panel(
+            key="margin",
+            title="Margin by segment",
+            words="Only of what has a known cost on its day; coverage says how much of net "
+            "sales that is. An unknown cost is unknown, and never zero.",
+            by="segment",
+            columns=tuple(
+                Column(metric)
+                for metric in (
+                    "buyers", "net_of_buyers", "returns_of_buyers", "margin_of_buyers",
+                    "margin_coverage_of_buyers",
+                )
+            ),
+            chart=Chart("bars", ("margin_of_buyers",)),
+            everybody="All buyers",
+        ),
+        Panel(
+            key="per_buyer",
+            title="What one buyer earns, by segment",
+            words="Of buyers all of whose sales have a known cost. Each segment is set "
+            "against all buyers, those in no segment with them.",
+            by="segment",
+            columns=tuple(
+                Column(metric)
+                for metric in (
+                    "margin_per_buyer", "margin_rate_of_buyers", "refund_rate_of_buyers",
+                    "discount_rate_of_buyers", "repeat_of_buyers_90",
+                )
+            ),
+            chart=Chart("bars", ("margin_per_buyer",)),
+            everybody="All buyers",
+            is_against_all=True,
+        ),
+    ),
+)  # fmt: skip
+
+BOARDS = {board.key: board for board in (GROWTH, QUALITY, CAMPAIGNS, SEGMENTS)}

@@ -18,12 +18,31 @@ _NARROW = 3
 
 @dataclass(frozen=True)
 class Shown:
-    """One number as it is, what is set beside it, and both in words for whoever reads."""
+    """One number as it is, what is set beside it, and both in words for whoever reads.
+
+    ``everybody`` is the same number of all people, where it is to be set against that.
+    """
 
     metric: str
     currency: str
     cell: Cell | None
     beside: Cell | None = None
+    everybody: Cell | None = None
+
+    @property
+    def against(self) -> str:
+        """Return how it stands to that of everybody, as far as its interval tells.
+
+        Nothing where there is no interval, or nothing it could be set against.
+        """
+        cell, everybody = self.cell, self.everybody
+        if cell is None or cell.low is None or cell.high is None:
+            return ""
+        if everybody is None or everybody.value is None:
+            return ""
+        if cell.low > everybody.value:
+            return "above"
+        return "below" if cell.high < everybody.value else "alike"
 
     @cached_property
     def figure(self) -> Figure:
@@ -197,6 +216,7 @@ def _row(
 ) -> Row:
     key, name = place
     other = key
+    everybody = now if panel.is_against_all else None
     if panel.by == "month" and beside is not None and beside.period is not None:
         other = beside.months[now.months.index(key)]
     # By channel there are no other months, only other builds.
@@ -214,6 +234,7 @@ def _row(
                 if beside is not None and is_set_beside
                 else None,
                 words,
+                everybody=_everybody(everybody, column) if everybody else None,
             )
             for column in columns
         ),
@@ -242,7 +263,7 @@ def _total(
             _everybody(beside, column) if beside and is_other else None
             for column in columns
         ]
-        name = f"All {panel.by}s"
+        name = panel.everybody or f"All {panel.by}s"
     if not any(whole):
         return None
     return Row(
@@ -265,8 +286,14 @@ def _everybody(source: Source, column: Column) -> Cell | None:
     return source.cells.at(column.metric, dict(source.scope))
 
 
-def _shown(metric: str, cell: Cell | None, beside: Cell | None, words: Words) -> Shown:
-    return Shown(metric, words.currency, cell, beside)
+def _shown(
+    metric: str,
+    cell: Cell | None,
+    beside: Cell | None,
+    words: Words,
+    everybody: Cell | None = None,
+) -> Shown:
+    return Shown(metric, words.currency, cell, beside, everybody)
 
 
 def _chart(

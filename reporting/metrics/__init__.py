@@ -19,6 +19,7 @@ rates are computed here, last. Words that hold for all of them:
 
 from reporting.metrics import (
     attribution,
+    brought,
     cohorts,
     lifetimes,
     money,
@@ -31,7 +32,7 @@ from reporting.metrics.registry import ENTERED, MIN_N, Cell, Metric
 __all__ = ["METRICS", "MIN_N", "THEMES", "Cell", "Metric"]
 
 # In the order in which pages and documents tell of them.
-THEMES = (sales, money, lifetimes, returning, cohorts, attribution, spending)
+THEMES = (sales, money, lifetimes, returning, brought, cohorts, attribution, spending)
 
 METRICS = {
     key: metric

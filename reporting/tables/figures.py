@@ -296,6 +296,7 @@ _SHARES = (
     "margin_rate",
     "churn",
     "discount_rate",
+    "one_time",
     "refund_rate",
 )
 _MONEY = (

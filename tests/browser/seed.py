@@ -12,6 +12,7 @@ from measurement.models import Event, MappingTrial, Night, Order, OrderLine
 from reporting import agreed
 from reporting.models import Build, Reading
 from tests import make, published
+from tests.browser.brought import brought
 from tests.browser.credited import credited
 from tests.browser.months import months, note
 from tests.browser.nights import nights
@@ -112,8 +113,8 @@ def site() -> Site:
     )
     months(build, real, since=2017, count=12, gross=410_000)
     months(build, made_up, since=2016, count=24, gross=290_000)
-    somebody = _people(build, real, chance)
-    _people(build, made_up, chance)
+    brought(build, real)
+    somebody, _ = (_people(build, shop, chance) for shop in (real, made_up))
     pair = MatchCandidate.objects.create(
         left=published.record("Ada Dorn", of=make.system(of=real)),
         right=published.record("Ada Dom", of=make.system(of=real)),

@@ -9,7 +9,13 @@ from playwright.sync_api import expect
 
 from reporting.tables import figures
 
-BOARDS = {"/growth/": 4, "/quality/": 4, "/health/": 1}
+BOARDS = {
+    "/growth/": 4,
+    "/quality/": 4,
+    "/campaigns/": 2,
+    "/segments/": 2,
+    "/health/": 1,
+}
 
 
 @pytest.mark.parametrize(("board", "charts"), BOARDS.items())

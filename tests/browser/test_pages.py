@@ -176,6 +176,8 @@ PAGES = [
     "/growth/",
     "/growth/?storefront=harbour&from=2017-01&against=year",
     "/quality/",
+    "/campaigns/",
+    "/segments/",
     "/health/",
     "/moved/",
     "/cohorts/",

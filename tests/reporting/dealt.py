@@ -37,11 +37,16 @@ _sales = st.builds(
     segment=st.sampled_from(["", "loyal", "new"]),
     id=_ids,
 )
+# Who came by no tag came by no campaign either.
+_came_by = st.sampled_from(
+    [(channel, "") for channel in sorted(TAGS)]
+    + [("email", "spring"), ("email", "autumn"), ("paid_search", "spring")]
+)
 _touches = st.builds(
-    Touch,
+    lambda by, at, came_by, id: Touch(by, at, came_by[0], id, campaign=came_by[1]),
     by=st.sampled_from(_RECORDS),
     at=_moments,
-    channel=st.sampled_from(sorted(TAGS)),
+    came_by=_came_by,
     id=_ids,
 )
 

@@ -23,6 +23,7 @@ class Person:
     bought: list[Sale]
     sales: list[Sale]
     channel: str
+    campaign: str = ""
 
     @property
     def segment(self) -> str:
@@ -97,16 +98,20 @@ class Plain:
             ordered = sorted(sales, key=self._rank)
             bought = [sale for sale in ordered if sale.status != "credit"]
             if bought:
-                people.append(Person(bought, ordered, self._channel(name, bought[0])))
+                touch = self._first_touch(name, bought[0])
+                channel, campaign = (
+                    (touch.channel, touch.campaign) if touch else ("unattributed", "")
+                )
+                people.append(Person(bought, ordered, channel, campaign))
         return people
 
-    def _channel(self, name: str, first: Sale) -> str:
+    def _first_touch(self, name: str, first: Sale) -> Touch | None:
         seen = [
             touch
             for touch in self.shop.touches
             if self.shop.person(touch.by) == name and touch.at <= first.at
         ]
-        return min(seen, key=self._rank).channel if seen else "unattributed"
+        return min(seen, key=self._rank) if seen else None
 
     def _rank(self, one: Sale | Touch) -> tuple[object, ...]:
         digest = hashlib.md5(f"{self._system}/{one.id}".encode()).hexdigest()
@@ -140,7 +145,7 @@ class Plain:
     def _repeat_rate(self, days: int) -> dict[Place, Told]:
         def judged(mature: list[Person]) -> tuple[Decimal, Decimal, Decimal]:
             back = sum(len(person.bought_within(days)) > 1 for person in mature)
-            return (rounded(Fraction(back, len(mature))), *_wilson(back, len(mature)))
+            return (rounded(Fraction(back, len(mature))), *wilson(back, len(mature)))
 
         return self._of_the_mature("repeat_rate_90", days, judged)
 
@@ -149,7 +154,7 @@ class Plain:
             mature: list[Person],
         ) -> tuple[Decimal, Decimal | None, Decimal | None]:
             spent = [sum(map(net, person.within(days))) for person in mature]
-            return (rounded(Fraction(sum(spent), 10**6 * len(spent))), *_around(spent))
+            return (rounded(Fraction(sum(spent), 10**6 * len(spent))), *around(spent))
 
         return self._of_the_mature(f"ltv_{days}", days, judged)
 
@@ -249,26 +254,26 @@ def rounded(value: Fraction) -> Decimal:
     return Decimal(round(value * 10**8)).scaleb(-8)
 
 
-def _wilson(successes: int, n: int) -> tuple[Decimal, Decimal]:
+def wilson(successes: int, n: int) -> tuple[Decimal, Decimal]:
     z = Fraction(1959964, 10**6)
     middle = (successes + z * z / 2) / (n + z * z)
     under_root = Fraction(successes * (n - successes), n) + z * z / 4
-    spread = z / (n + z * z) * _root(under_root)
+    spread = z / (n + z * z) * root(under_root)
     return rounded(max(Fraction(0), middle - spread)), rounded(
         min(Fraction(1), middle + spread)
     )
 
 
-def _around(spent: list[int]) -> tuple[Decimal | None, Decimal | None]:
+def around(spent: list[int]) -> tuple[Decimal | None, Decimal | None]:
     n = len(spent)
     if n < 2:
         return None, None
     mean = Fraction(sum(spent), n)
     variance = sum((value - mean) ** 2 for value in spent) / (n - 1)
-    spread = Fraction(1959964, 10**6) * _root(variance / n)
+    spread = Fraction(1959964, 10**6) * root(variance / n)
     return rounded((mean - spread) / 10**6), rounded((mean + spread) / 10**6)
 
 
-def _root(value: Fraction) -> Fraction:
+def root(value: Fraction) -> Fraction:
     with localcontext(prec=100):
         return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())

@@ -76,8 +76,8 @@ class Sold:
         )
         new, unknown = sum(map(net, self._first())), sum(map(net, self._unknown()))
         return {
-            "gross": sum(sum(sale.lines) + _discounts(sale) for sale in sales),
-            "discounts": sum(map(_discounts, sales)),
+            "gross": sum(sum(sale.lines) + discounts(sale) for sale in sales),
+            "discounts": sum(map(discounts, sales)),
             "returns": sum(sum(sale.returns) for sale in sales),
             "refunds": refunds,
             "refunds_by_refund_date": paid_back,
@@ -90,11 +90,11 @@ class Sold:
 
     def _rates(self) -> Iterator[tuple[str, Told]]:
         sums = self._sums()
-        costed, cost = sums["costed_revenue"], sum(map(_cost, self._costed()))
+        costed, paid = sums["costed_revenue"], sum(map(cost, self._costed()))
         yield (
             "margin",
-            (units(costed - cost), self.n, None, None, self.state)
-            if costed or cost
+            (units(costed - paid), self.n, None, None, self.state)
+            if costed or paid
             else (None, self.n, None, None, "small"),
         )
         yield "margin_coverage", self._share(costed, sums["total_sales"])
@@ -122,11 +122,7 @@ class Sold:
         return [s for s in self.sales if self.plain.shop.person(s.by) is None]
 
     def _costed(self) -> list[Sale]:
-        return [
-            sale
-            for sale in self.sales
-            if sale.unit_cost is not None or not (sale.lines or sale.returns)
-        ]
+        return list(filter(is_costed, self.sales))
 
     def _count(self, count: int) -> Told:
         return (rounded(Fraction(count)), count, None, None, self.state)
@@ -142,11 +138,15 @@ class Sold:
         return (rounded(Fraction(part, whole)), self.n, None, None, self.state)
 
 
-def _discounts(sale: Sale) -> int:
+def is_costed(sale: Sale) -> bool:
+    return sale.unit_cost is not None or not (sale.lines or sale.returns)
+
+
+def discounts(sale: Sale) -> int:
     return sum(sale.discounts[: len(sale.lines)])
 
 
-def _cost(sale: Sale) -> int:
+def cost(sale: Sale) -> int:
     return (sale.unit_cost or 0) * (len(sale.lines) - len(sale.returns))
 
 

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from governance.models import Storefront
 from identity.models import Link, OrderContext, Person
 from measurement.models import (
+    Campaign,
     CustomerRecord,
     Event,
     Order,
@@ -55,11 +56,12 @@ class Sale:
 
 @dataclass(frozen=True)
 class Touch:
-    """A visit of the record by the channel."""
+    """A visit of the record by the channel; a campaign it names is one the shop ran."""
 
     by: str
     at: datetime
     channel: str
+    campaign: str = field(default="", kw_only=True)
     id: str = field(default_factory=lambda: f"{make.number()}")
 
 
@@ -86,7 +88,7 @@ class Shop:
 def drawn(orders: str, touches: str = "") -> Shop:
     """Return the shop drawn as tables; a column left out is what tests do not care about.
 
-    ``via`` puts a touch by that channel an hour before the order.
+    ``via`` puts a touch by that channel an hour before the order, of the ``campaign``.
     """
     sales, seen = [], []
     for row in _rows(orders):
@@ -98,13 +100,22 @@ def drawn(orders: str, touches: str = "") -> Shop:
                 at,
                 lines=_micros(row.get("lines", "10")),
                 refunds=_micros(row.get("refunds", "")),
+                discounts=_micros(row.get("discounts", "")),
+                unit_cost=_micros(row["cost"])[0] if row.get("cost") else None,
                 status=row.get("status", "") or "paid",
                 segment=row.get("segment", ""),
             )
         )
         if row.get("via"):
             assert by is not None
-            seen.append(Touch(by, at - timedelta(hours=1), row["via"]))
+            seen.append(
+                Touch(
+                    by,
+                    at - timedelta(hours=1),
+                    row["via"],
+                    campaign=row.get("campaign", ""),
+                )
+            )
     for row in _rows(touches):
         seen.append(Touch(row["visitor"], _moment(row["at"]), row["via"]))
     return Shop(tuple(sales), tuple(seen))
@@ -144,9 +155,14 @@ def write(shop: Shop, *, key: str = "") -> Storefront:
             customer_id=records[touch.by],
             utm_source=TAGS[touch.channel][0],
             utm_medium=TAGS[touch.channel][1],
+            utm_campaign=touch.campaign,
             run=run,
         )
         for touch in shop.touches
+    )
+    Campaign.objects.bulk_create(
+        Campaign(system=system, source_id=campaign, run=run)
+        for campaign in sorted({touch.campaign for touch in shop.touches} - {""})
     )
     return storefront
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "/acquisition/", "/cohorts/", "/people/", "/runs/", "/definitions/", "/growth/",
-    "/quality/", "/health/", "/moved/", "/attribution/",
+    "/quality/", "/campaigns/", "/segments/", "/health/", "/moved/", "/attribution/",
 ]  # fmt: skip
 NONSENSE = [
     "storefront=pigeon",
@@ -51,6 +51,8 @@ def everything() -> list[str]:
         )  # fmt: skip
     published.reading("gross", 90, of=shop, by=build, month="2026-01")
     published.reading("attributed_revenue", 90, of=shop, by=build)
+    for place in ({"campaign": "spring"}, {"segment": "loyal"}):
+        published.reading("margin_per_buyer", 9, of=shop, by=build, **place)
     for segment in ("", "loyal"):
         cohort = {"cohort": "2026-01", "segment": segment}
         published.reading("cohort_customers", 90, of=shop, by=build, **cohort)
@@ -302,7 +304,7 @@ def test_names_from_outside_are_text_wherever_they_stand(reader):
 
     assert [text for text in texts if evil in text] == []
     assert [text.count("&lt;script&gt;") > 0 for text in texts] == [
-        True, True, True, True, False, True, True, False, False, True, True,
+        True, True, True, True, False, True, True, True, True, False, False, True, True,
     ]  # fmt: skip
 
 

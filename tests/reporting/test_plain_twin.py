@@ -8,7 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reporting import checks, metrics
-from tests.reporting import builds, dealt, plain_money, plain_returning, shops
+from tests.reporting import (
+    builds,
+    dealt,
+    plain_brought,
+    plain_money,
+    plain_returning,
+    shops,
+)
 from tests.reporting.plain import Plain
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +42,7 @@ def test_the_readings_are_those_of_the_plain_twin(shop, min_n):
             **plain.readings(),
             **plain_money.readings(plain),
             **dict(plain_returning.readings(plain)),
+            **dict(plain_brought.readings(plain)),
         }
         assert told == {
             place: _beside_small(said, told.get(place))

@@ -52,7 +52,12 @@ def a_year_of_sales() -> shops.Shop:
         for nth in range(300)
     )
     touches = tuple(
-        shops.Touch(chance.choice(names), moment(), chance.choice(list(shops.TAGS)))
+        shops.Touch(
+            chance.choice(names),
+            moment(),
+            channel := chance.choice(list(shops.TAGS)),
+            campaign="" if channel == "direct" else chance.choice(["", "spring"]),
+        )
         for _ in range(200)
     )
     return shops.Shop(sales, touches, {"record-1": "record-0", "record-2": None})

@@ -71,6 +71,9 @@ def _is_one_month(dimensions: dict[str, object]) -> bool:
 
 def _place(dimensions: dict[str, object]) -> object:
     if "cohort" not in dimensions:
+        for name in ("campaign", "segment"):
+            if name in dimensions:
+                return f"{name} {dimensions[name]}"
         return dimensions.get("channel") or dimensions.get("month", "all")
     place = (dimensions["cohort"], dimensions["segment"] or "all")
     return (*place, dimensions["month"]) if "month" in dimensions else place
